@@ -1,0 +1,259 @@
+import { NumericsError, RecordingError } from "../errors.ts";
+import type { Device, GpuMemory } from "../gpu/device.ts";
+import { type Launch, launchBytes, type Storage } from "../gpu/launch.ts";
+import { lowerNodes, type PlannedLaunch } from "./fuse.ts";
+import { type MemoryPlan, planMemory } from "./memory.ts";
+import { Graph, type HostArray, recordInto, Tensor, typed, Variable } from "./tensor.ts";
+
+/** Named results of a recorded function. */
+export type Outputs = Readonly<Record<string, Tensor>>;
+
+/** One row of {@link Step.explain}. */
+export interface DispatchRow {
+  readonly kernel: string;
+  readonly variant: string;
+  readonly file: string;
+  /** The recorded op that it serves. */
+  readonly op: string;
+  /** Shapes of the bindings in order; the written ones are marked by "->". */
+  readonly shapes: readonly string[];
+  readonly workgroups: readonly [number, number, number];
+  readonly flops: number;
+  readonly bytes: number;
+  /** Buffers in binding order: a variable's name, or the number of a shared slot. */
+  readonly buffers: readonly string[];
+}
+
+/** What a compiled step does, as data. */
+export interface Explanation {
+  readonly adapter: string;
+  readonly dispatches: readonly DispatchRow[];
+  readonly flops: number;
+  /** Bytes of the step's own buffers after sharing, and what they would be without. */
+  readonly peakBytes: number;
+  readonly unsharedBytes: number;
+  /** Bytes of the variables that the step reads or writes. */
+  readonly variableBytes: number;
+}
+
+interface Prepared {
+  readonly planned: PlannedLaunch;
+  readonly pipeline: GPUComputePipeline;
+  readonly bindGroup: GPUBindGroup;
+}
+
+/** Dispatches per command buffer: bounds what one submit holds while keeping its cost negligible. */
+const DISPATCHES_PER_SUBMIT = 4096;
+
+/**
+ * Records what `fn` does, plans it and prepares every pipeline, buffer and bind group, so that {@link Step.run} only
+ * replays. `fn` is called once. Throws what the ops throw, and GpuError when a kernel does not compile.
+ */
+export async function compile<O extends Outputs>(device: Device, fn: () => O): Promise<Step<O>> {
+  const graph = new Graph();
+  const outputs = recordInto(graph, fn);
+  for (const [name, output] of Object.entries(outputs)) {
+    if (!(output instanceof Tensor)) throw new RecordingError(`compile: the result "${name}" is not a tensor`);
+  }
+  const results = Object.values(outputs);
+  const launches = lowerNodes(graph.nodes, results, device.capabilities);
+  const variables = new Map<Storage, Variable>();
+  for (const node of graph.nodes) {
+    for (const tensor of [...node.inputs, ...node.writes]) {
+      if (tensor instanceof Variable) variables.set(tensor.storage, tensor);
+    }
+  }
+  for (const result of results) if (result instanceof Variable) variables.set(result.storage, result);
+  const memory = planMemory(launches, new Set(results.map((result) => result.storage)));
+  return Step.prepare(device, outputs, launches, memory, variables);
+}
+
+/** A compiled step: a fixed list of dispatches over fixed buffers. */
+export class Step<O extends Outputs = Outputs> {
+  #slots: GpuMemory[] = [];
+  #params: GpuMemory | undefined;
+  #prepared: Prepared[] = [];
+
+  private constructor(
+    private readonly device: Device,
+    private readonly outputs: O,
+    private readonly memory: MemoryPlan,
+    private readonly variables: ReadonlyMap<Storage, Variable>,
+  ) {}
+
+  /** Makes all GPU objects of a plan; `compile` calls it. */
+  static async prepare<O extends Outputs>(
+    device: Device,
+    outputs: O,
+    launches: readonly PlannedLaunch[],
+    memory: MemoryPlan,
+    variables: ReadonlyMap<Storage, Variable>,
+  ): Promise<Step<O>> {
+    device.check();
+    const step = new Step(device, outputs, memory, variables);
+    try {
+      const compiling = launches.map(({ launch }) => device.pipeline(launch.shader, bindingTypes(launch)));
+      const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+      step.#slots = memory.slotBytes.map((bytes, slot) => device.createBuffer(bytes, usage, `slot ${slot}`));
+      const offsets = step.#writeParams(launches);
+      const pipelines = await Promise.all(compiling);
+      step.#prepared = launches.map((planned, i) => {
+        const { pipeline, layout } = pipelines[i]!;
+        const entries: GPUBindGroupEntry[] = [];
+        const { params, bindings } = planned.launch;
+        if (params) {
+          entries.push({
+            binding: 0,
+            resource: { buffer: step.#params!.buffer, offset: offsets[i]!, size: params.byteLength },
+          });
+        }
+        bindings.forEach(({ view }, k) => {
+          entries.push({ binding: k + (params ? 1 : 0), resource: { buffer: step.#bufferOf(view.storage) } });
+        });
+        device.stats.bindGroupsCreated++;
+        const bindGroup = device.gpu.createBindGroup({ label: planned.launch.kernel, layout, entries });
+        return { planned, pipeline, bindGroup };
+      });
+      await device.settle();
+      return step;
+    } catch (error) {
+      step.destroy();
+      throw error;
+    }
+  }
+
+  #bufferOf(storage: Storage): GPUBuffer {
+    const variable = this.variables.get(storage);
+    if (variable) return variable.bufferOn(this.device);
+    const slot = this.memory.slotOf.get(storage);
+    if (slot === undefined) throw new RecordingError(`no buffer is planned for ${storage.label}`);
+    return this.#slots[slot]!.buffer;
+  }
+
+  /** All params in one uniform buffer; returns each launch's offset. */
+  #writeParams(launches: readonly PlannedLaunch[]): number[] {
+    const alignment = this.device.gpu.limits.minUniformBufferOffsetAlignment;
+    let end = 0;
+    const offsets = launches.map(({ launch }) => {
+      const offset = end;
+      end += Math.ceil((launch.params?.byteLength ?? 0) / alignment) * alignment;
+      return offset;
+    });
+    const bytes = new Uint8Array(end);
+    launches.forEach(({ launch }, i) => {
+      if (launch.params) bytes.set(new Uint8Array(launch.params), offsets[i]!);
+    });
+    this.#params = this.device.createBuffer(end, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST, "params");
+    if (end > 0) this.device.gpu.queue.writeBuffer(this.#params.buffer, 0, bytes);
+    return offsets;
+  }
+
+  /** Replays the step `times` times. Returns once submitted; {@link read} and `device.settle()` wait. */
+  run(times = 1): void {
+    this.device.check();
+    const perSubmit = Math.max(1, Math.floor(DISPATCHES_PER_SUBMIT / Math.max(1, this.#prepared.length)));
+    for (let left = times; left > 0; left -= perSubmit) this.#submit(Math.min(left, perSubmit));
+  }
+
+  #submit(times: number): void {
+    const encoder = this.device.gpu.createCommandEncoder({ label: "step" });
+    const pass = encoder.beginComputePass({ label: "step" });
+    for (let i = 0; i < times; i++) for (const prepared of this.#prepared) this.#encode(pass, prepared);
+    pass.end();
+    this.device.submit(encoder.finish());
+  }
+
+  #encode(pass: GPUComputePassEncoder, { planned, pipeline, bindGroup }: Prepared): void {
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(...planned.launch.workgroups);
+    this.device.stats.dispatches++;
+  }
+
+  /** Reads one result of the last replay. */
+  async read(name: keyof O & string): Promise<HostArray> {
+    const output = this.outputs[name];
+    if (!output) throw new RecordingError(`read: the step has no result "${name}"; it has ${Object.keys(this.outputs).join(", ")}`);
+    return typed(output.dtype, await this.device.read(this.#bufferOf(output.storage), output.size * 4));
+  }
+
+  /** Names of the results, in the order in which the recorded function gave them. */
+  get names(): (keyof O & string)[] {
+    return Object.keys(this.outputs);
+  }
+
+  /** Shape of a result. */
+  shapeOf(name: keyof O & string): readonly number[] {
+    return this.outputs[name]?.shape ?? [];
+  }
+
+  /** The plan as data: one row per dispatch, and the memory it takes. */
+  explain(): Explanation {
+    const dispatches = this.#prepared.map(({ planned: { launch, node } }) => ({
+      kernel: launch.kernel,
+      variant: launch.variant,
+      file: launch.shader.file,
+      op: node.op,
+      shapes: launch.bindings.map(({ view, access }) => `${access === "read" ? "" : "-> "}[${view.shape.join(", ")}]`),
+      workgroups: launch.workgroups,
+      flops: launch.flops,
+      bytes: launchBytes(launch),
+      buffers: launch.bindings.map(
+        ({ view }) => this.variables.get(view.storage)?.name ?? `slot ${this.memory.slotOf.get(view.storage)}`,
+      ),
+    }));
+    return {
+      adapter: this.device.adapter.name,
+      dispatches,
+      flops: dispatches.reduce((total, row) => total + row.flops, 0),
+      peakBytes: this.memory.slotBytes.reduce((total, bytes) => total + bytes, 0),
+      unsharedBytes: this.memory.unsharedBytes,
+      variableBytes: [...this.variables.values()].reduce((total, variable) => total + variable.storage.sizeBytes, 0),
+    };
+  }
+
+  /** WGSL of each dispatch, in order, as it was compiled. */
+  shaders(): string[] {
+    return this.#prepared.map(({ planned }) => planned.launch.shader.code);
+  }
+
+  /**
+   * Runs the step once, dispatch by dispatch, and throws NumericsError naming the first one (forward order) that makes
+   * a number that is not finite. Slow: for finding out what {@link run} did wrong.
+   */
+  async inspect(): Promise<void> {
+    for (const prepared of this.#prepared) {
+      const encoder = this.device.gpu.createCommandEncoder({ label: "inspect" });
+      const pass = encoder.beginComputePass();
+      this.#encode(pass, prepared);
+      pass.end();
+      this.device.submit(encoder.finish());
+      const { launch, node } = prepared.planned;
+      for (const { view, access } of launch.bindings) {
+        if (access === "read" || view.dtype !== "f32") continue;
+        const values = new Float32Array(await this.device.read(this.#bufferOf(view.storage), view.storage.sizeBytes));
+        const bad = values.findIndex((value) => !Number.isFinite(value));
+        if (bad < 0) continue;
+        const variable = this.variables.get(view.storage)?.name;
+        throw new NumericsError(
+          `${node.op} (kernel ${launch.kernel}) made ${values[bad]} at element ${bad} of ` +
+            `${variable ?? "its result"} [${view.shape.join(", ")}]; lower the learning rate or check the data`,
+        );
+      }
+    }
+  }
+
+  /** Frees the step's buffers; variables stay. */
+  destroy(): void {
+    for (const slot of this.#slots) slot.destroy();
+    this.#params?.destroy();
+    this.#slots = [];
+    this.#prepared = [];
+  }
+}
+
+/** Binding types of a launch, the params uniform first. */
+function bindingTypes(launch: Launch): GPUBufferBindingType[] {
+  const types = launch.bindings.map(({ access }): GPUBufferBindingType => (access === "read" ? "read-only-storage" : "storage"));
+  return launch.params ? ["uniform", ...types] : types;
+}

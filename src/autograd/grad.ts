@@ -1,0 +1,62 @@
+import { RecordingError, ShapeError } from "../errors.ts";
+import { add, full } from "./ops/elementwise.ts";
+import { currentGraph, type Node, type Tensor, Variable } from "./tensor.ts";
+
+/**
+ * Reverse-mode differentiation: the gradients of `loss` (one element, f32) with respect to each tensor of `wrt`, recorded
+ * as further ops. A tensor that the loss does not depend on gets zeros.
+ * Throws ShapeError when the loss has several elements and no `seed` (the gradient arriving at it) is given, and
+ * RecordingError when a variable was updated in place between its use and this call.
+ */
+export function grad(loss: Tensor, wrt: readonly Tensor[], seed?: Tensor): Tensor[] {
+  const graph = currentGraph("grad");
+  if (!seed && loss.size !== 1) {
+    throw new ShapeError(`grad: the loss must have one element, but it is ${loss}; reduce it (sum, mean) or give a seed`);
+  }
+  if (seed && seed.shape.join() !== loss.shape.join()) {
+    throw new ShapeError(`grad: the seed is ${seed}, but the loss is ${loss}; both need the same shape`);
+  }
+  const needed = nodesBetween(wrt, graph.nodes);
+  const gradients = new Map<Tensor, Tensor>();
+  gradients.set(loss, seed ?? full(loss.shape, 1));
+  const last = loss.node?.index ?? -1;
+  for (let i = last; i >= 0; i--) {
+    const node = graph.nodes[i]!;
+    if (!node.vjp || !needed.has(node) || !node.outputs.some((output) => gradients.has(output))) continue;
+    checkVersions(node);
+    const needs = node.inputs.map((input) => input.requiresGrad && isNeeded(input, needed, wrt));
+    const inputGrads = node.vjp(node.outputs.map((output) => gradients.get(output)), needs);
+    node.inputs.forEach((input, k) => {
+      const arriving = inputGrads[k];
+      if (!arriving || !needs[k]) return;
+      const earlier = gradients.get(input);
+      gradients.set(input, earlier ? add(earlier, arriving) : arriving);
+    });
+  }
+  return wrt.map((tensor) => gradients.get(tensor) ?? full(tensor.shape, 0));
+}
+
+/** Nodes with an input that is in `wrt` or is made by such a node. */
+function nodesBetween(wrt: readonly Tensor[], nodes: readonly Node[]): Set<Node> {
+  const wanted = new Set(wrt);
+  const needed = new Set<Node>();
+  for (const node of nodes) {
+    if (node.inputs.some((input) => wanted.has(input) || (input.node && needed.has(input.node)))) needed.add(node);
+  }
+  return needed;
+}
+
+function isNeeded(input: Tensor, needed: ReadonlySet<Node>, wrt: readonly Tensor[]): boolean {
+  return wrt.includes(input) || (input.node !== undefined && needed.has(input.node));
+}
+
+function checkVersions(node: Node): void {
+  node.inputs.forEach((input, k) => {
+    if (input instanceof Variable && input.version !== node.versions[k]) {
+      throw new RecordingError(
+        `grad: ${input.name}, an input of ${node.op}, was updated in place after that op was recorded; ` +
+          "call grad before the update (optimizer.step, assign)",
+      );
+    }
+  });
+}

@@ -1,0 +1,54 @@
+import type { Storage } from "../gpu/launch.ts";
+import type { PlannedLaunch } from "./fuse.ts";
+
+/** Which slot (one buffer) each storage of a step uses, and how large the slots are. */
+export interface MemoryPlan {
+  readonly slotOf: ReadonlyMap<Storage, number>;
+  readonly slotBytes: readonly number[];
+  /** Sum of all storages, as if nothing were shared. */
+  readonly unsharedBytes: number;
+}
+
+/**
+ * Gives every storage of a step a slot. A storage is alive from the first launch that binds it to the last; storages
+ * whose lives do not overlap share a slot, the best-fitting free one first. `pinned` storages (results to be read
+ * afterwards) share with nothing. Persistent storages belong to their variables and are left out.
+ */
+export function planMemory(launches: readonly PlannedLaunch[], pinned: ReadonlySet<Storage>): MemoryPlan {
+  const lastUse = new Map<Storage, number>();
+  launches.forEach(({ launch }, i) => {
+    for (const { view } of launch.bindings) lastUse.set(view.storage, i);
+  });
+  const slotOf = new Map<Storage, number>();
+  const slotBytes: number[] = [];
+  let free: number[] = [];
+  let unsharedBytes = 0;
+  const newSlot = (bytes: number) => slotBytes.push(bytes) - 1;
+  for (const storage of pinned) {
+    if (storage.persistent) continue;
+    slotOf.set(storage, newSlot(storage.sizeBytes));
+    unsharedBytes += storage.sizeBytes;
+  }
+  launches.forEach(({ launch }, i) => {
+    for (const { view } of launch.bindings) {
+      const { storage } = view;
+      if (storage.persistent || slotOf.has(storage)) continue;
+      unsharedBytes += storage.sizeBytes;
+      const fitting = free.filter((slot) => slotBytes[slot]! >= storage.sizeBytes);
+      const byFit = (fitting.length > 0 ? fitting : free).toSorted((a, b) => slotBytes[a]! - slotBytes[b]!);
+      // Without a fitting slot, growing the largest free one costs less than a new one.
+      const slot = fitting.length > 0 ? byFit[0] : byFit.at(-1);
+      if (slot === undefined) slotOf.set(storage, newSlot(storage.sizeBytes));
+      else {
+        slotBytes[slot] = Math.max(slotBytes[slot]!, storage.sizeBytes);
+        slotOf.set(storage, slot);
+        free = free.filter((other) => other !== slot);
+      }
+    }
+    for (const storage of new Set(launch.bindings.map(({ view }) => view.storage))) {
+      if (storage.persistent || pinned.has(storage) || lastUse.get(storage) !== i) continue;
+      free.push(slotOf.get(storage)!);
+    }
+  });
+  return { slotOf, slotBytes, unsharedBytes };
+}

@@ -1,0 +1,32 @@
+import { UsageError } from "../../errors.ts";
+import { launchDropout, type RandomPlace } from "../../kernels/random/random.ts";
+import { recordOne, type Tensor, type Variable } from "../tensor.ts";
+import { requireF32 } from "./elementwise.ts";
+import { drawPlace, type RandomSource } from "./random.ts";
+
+/**
+ * In training, each element is dropped (becomes 0) with probability `p` and else scaled by 1/(1-p), so that its mean
+ * stays; otherwise `x` itself. Element i is kept where number i of `uniform` from the same source is at least p.
+ * Gradient: g dropped and scaled alike; the mask is drawn again, not stored, so take it before the clock is advanced.
+ * Source: Srivastava et al., JMLR 15, 2014. Throws UsageError unless 0 <= p < 1.
+ */
+export function dropout(x: Tensor, p: number, source: RandomSource, training = true): Tensor {
+  requireF32("dropout", x);
+  if (!(p >= 0 && p < 1)) {
+    throw new UsageError(`dropout: p is ${p}, but must be at least 0 and below 1; 0.3 drops three elements of ten`);
+  }
+  // The stream is taken in any case, so that turning dropout off leaves the numbers of other ops alone.
+  const place = drawPlace("dropout", source);
+  return training && p > 0 ? masked("dropout", x, p, place, source.clock) : x;
+}
+
+function masked(op: string, x: Tensor, p: number, place: RandomPlace, clock: Variable): Tensor {
+  return recordOne({
+    op,
+    inputs: [x, clock],
+    shape: x.shape,
+    dtype: "f32",
+    lower: (out) => [launchDropout(x, p, place, out)],
+    vjp: ([g]) => [masked("dropoutGrad", g!, p, place, clock), undefined],
+  });
+}

@@ -1,0 +1,241 @@
+import { DTypeError, ShapeError } from "../../errors.ts";
+import type { DType } from "../../gpu/launch.ts";
+import {
+  type FusedExpression,
+  elementwise as launch,
+  MAX_ELEMENTWISE_AXES,
+} from "../../kernels/elementwise/elementwise.ts";
+import { type ActivationName, type ElementwiseRule, recordOne, Tensor } from "../tensor.ts";
+import { reshape } from "./reshape.ts";
+import { sum } from "./sum.ts";
+
+/** Where an op takes a tensor, a number stands for a tensor of one element. */
+export type Operand = Tensor | number;
+
+/** The shape that NumPy's rule gives two operands: sizes equal or 1, aligned at the last axis. */
+export function broadcastShapes(op: string, a: readonly number[], b: readonly number[]): number[] {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, axis) => {
+    const m = a[axis - rank + a.length] ?? 1;
+    const n = b[axis - rank + b.length] ?? 1;
+    if (m !== n && m !== 1 && n !== 1) {
+      throw new ShapeError(
+        `${op}: shapes [${a.join(", ")}] and [${b.join(", ")}] do not broadcast: sizes ${m} and ${n} of axis ${axis} must be equal or 1`,
+      );
+    }
+    return m === 1 ? n : m;
+  });
+}
+
+/** Sums a gradient over the axes along which an operand of `shape` was broadcast. */
+export function unbroadcast(gradient: Tensor, shape: readonly number[]): Tensor {
+  if (gradient.shape.join() === shape.join()) return gradient;
+  const lead = gradient.rank - shape.length;
+  const axes = gradient.shape
+    .map((_, axis) => axis)
+    .filter((axis) => axis < lead || (shape[axis - lead] === 1 && gradient.shape[axis] !== 1));
+  return reshape(axes.length > 0 ? sum(gradient, axes) : gradient, shape);
+}
+
+/** What an elementwise op is: its expression, its gradients, and the type of its result (f32 unless given). */
+export interface Row {
+  readonly rule: ElementwiseRule;
+  /** Gradients of the inputs, before summing over broadcast axes; `y` is the op's own result. */
+  readonly vjp?: (g: Tensor, inputs: readonly Tensor[], y: Tensor) => (() => Tensor | undefined)[];
+  readonly activation?: ActivationName;
+  readonly dtype?: DType;
+}
+
+/**
+ * Records an elementwise op. Everything that such an op needs besides its row is here. The result's shape is that of
+ * the inputs and `least`, broadcast. Throws ShapeError where they do not broadcast or have more than eight axes.
+ */
+export function elementwiseOp(op: string, inputs: readonly Tensor[], row: Row, least: readonly number[] = []): Tensor {
+  const shape = inputs.reduce((joined, input) => broadcastShapes(op, joined, input.shape), least);
+  if (shape.length > MAX_ELEMENTWISE_AXES) {
+    throw new ShapeError(
+      `${op}: [${shape.join(", ")}] has ${shape.length} axes, but at most ${MAX_ELEMENTWISE_AXES} are possible; join some with reshape`,
+    );
+  }
+  const { rule, vjp } = row;
+  const output: Tensor = recordOne({
+    op,
+    inputs,
+    shape,
+    dtype: row.dtype ?? "f32",
+    lower: (out) => [launch(out, single(op, inputs, rule))],
+    ...(vjp
+      ? {
+          vjp: ([g], needs) =>
+            vjp(g!, inputs, output).map((rule, k) => {
+              const gradient = needs[k] ? rule() : undefined;
+              return gradient && unbroadcast(gradient, inputs[k]!.shape);
+            }),
+        }
+      : {}),
+    elementwise: rule,
+    ...(row.activation ? { activation: row.activation } : {}),
+  });
+  return output;
+}
+
+function single(op: string, inputs: readonly Tensor[], rule: ElementwiseRule): FusedExpression {
+  return { inputs, lines: [], result: rule(...inputs.map((_, k) => `x${k}`)), ops: [op] };
+}
+
+/** A constant tensor of `shape` filled with `value`; fused into whatever reads it. */
+export function full(shape: readonly number[], value: number): Tensor {
+  const constant = literal("full", value);
+  return elementwiseOp("full", [], { rule: () => constant }, shape);
+}
+
+/** Throws DTypeError unless every tensor is f32. */
+export function requireF32(op: string, ...tensors: readonly Tensor[]): void {
+  for (const tensor of tensors) {
+    if (tensor.dtype !== "f32") throw new DTypeError(`${op}: needs f32, but got ${tensor}; convert it with cast`);
+  }
+}
+
+/** WGSL literal of the f32 nearest to `x`, splat to T. Throws DTypeError for numbers that WGSL cannot write. */
+export function literal(op: string, x: number): string {
+  const value = Math.fround(x);
+  if (!Number.isFinite(value)) throw new DTypeError(`${op}: the constant ${x} is not a finite f32`);
+  return `T(${Object.is(value, -0) ? "-0.0" : /[.e]/.test(String(value)) ? String(value) : `${value}.0`})`;
+}
+
+/** Records an elementwise op of two f32 operands, either of which may be a number. */
+export function binary(op: string, a: Operand, b: Operand, row: Row): Tensor {
+  const tensors = [a, b].map((operand) => (operand instanceof Tensor ? operand : full([], operand)));
+  requireF32(op, ...tensors);
+  return elementwiseOp(op, tensors, row);
+}
+
+/** Records an elementwise op of one f32 tensor. */
+export function unary(op: string, x: Tensor, row: Row): Tensor {
+  requireF32(op, x);
+  return elementwiseOp(op, [x], row);
+}
+
+/** a + b, broadcast. Gradients: g, g. */
+export function add(a: Operand, b: Operand): Tensor {
+  return binary("add", a, b, { rule: (x, y) => `(${x} + ${y})`, vjp: (g) => [() => g, () => g] });
+}
+
+/** a - b, broadcast. Gradients: g, -g. */
+export function sub(a: Operand, b: Operand): Tensor {
+  return binary("sub", a, b, { rule: (x, y) => `(${x} - ${y})`, vjp: (g) => [() => g, () => neg(g)] });
+}
+
+/** a * b, broadcast. Gradients: g*b, g*a. */
+export function mul(a: Operand, b: Operand): Tensor {
+  return binary("mul", a, b, {
+    rule: (x, y) => `(${x} * ${y})`,
+    vjp: (g, [x, y]) => [() => mul(g, y!), () => mul(g, x!)],
+  });
+}
+
+/** a / b, broadcast. Gradients: g/b, -g*a/b^2. */
+export function div(a: Operand, b: Operand): Tensor {
+  return binary("div", a, b, {
+    rule: (x, y) => `(${x} / ${y})`,
+    vjp: (g, [, y], q) => [() => div(g, y!), () => neg(div(mul(g, q), y!))],
+  });
+}
+
+/** WGSL of an activation that a product applies to its result. */
+export function activationRule(activation: ActivationName): (x: string) => string {
+  if (activation === "relu") return reluRule;
+  if (activation === "tanh") return tanhRule;
+  if (activation === "sigmoid") return sigmoidRule;
+  return leakyReluRule(literal("leakyRelu", Number(activation.slice("leakyRelu ".length))));
+}
+
+const reluRule = (v: string) => `select(${v}, T(0.0), ${v} < T(0.0))`;
+const leakyReluRule = (slope: string) => (v: string) => `select(${v}, ${slope} * ${v}, ${v} < T(0.0))`;
+// Some drivers compute tanh by exp(2x) and overflow into NaN; beyond 15 the result is 1 in f32.
+const tanhRule = (v: string) => `tanh(select(${v}, sign(${v}) * T(15.0), abs(${v}) > T(15.0)))`;
+const sigmoidRule = (v: string) => `(T(1.0) / (T(1.0) + exp(-${v})))`;
+
+/** max(0, x); NaN stays NaN. Gradient: 0 where the result is 0, else g. */
+export function relu(x: Tensor): Tensor {
+  return unary("relu", x, {
+    rule: reluRule,
+    vjp: (g, _, y) => [
+      () => elementwiseOp("reluGrad", [g, y], { rule: (gv, yv) => `select(T(0.0), ${gv}, ${yv} > T(0.0))` }),
+    ],
+    activation: "relu",
+  });
+}
+
+/**
+ * x where x >= 0, else negativeSlope * x. Gradient: g where x > 0, else negativeSlope * g.
+ * Source: Maas et al. 2013; the paper's slope is 0.2.
+ */
+export function leakyRelu(x: Tensor, negativeSlope = 0.01): Tensor {
+  const slope = literal("leakyRelu", negativeSlope);
+  // A positive slope keeps the sign, so that the result tells what the gradient needs and the input can be forgotten.
+  const fromResult = negativeSlope > 0;
+  return unary("leakyRelu", x, {
+    rule: leakyReluRule(slope),
+    vjp: (g, [input], y) => [
+      () =>
+        elementwiseOp("leakyReluGrad", [g, fromResult ? y : input!], {
+          rule: (gv, v) => `select(${slope} * ${gv}, ${gv}, ${v} > T(0.0))`,
+        }),
+    ],
+    ...(fromResult ? { activation: `leakyRelu ${Math.fround(negativeSlope)}` as const } : {}),
+  });
+}
+
+/** Hyperbolic tangent. Gradient: g * (1 - y^2). */
+export function tanh(x: Tensor): Tensor {
+  return unary("tanh", x, {
+    rule: tanhRule,
+    vjp: (g, _, y) => [() => mul(g, sub(1, mul(y, y)))],
+    activation: "tanh",
+  });
+}
+
+/** 1 / (1 + exp(-x)). Gradient: g * y * (1 - y). */
+export function sigmoid(x: Tensor): Tensor {
+  return unary("sigmoid", x, {
+    rule: sigmoidRule,
+    vjp: (g, _, y) => [() => mul(g, mul(y, sub(1, y)))],
+    activation: "sigmoid",
+  });
+}
+
+/** -x. Gradient: -g. */
+export function neg(x: Tensor): Tensor {
+  return unary("neg", x, { rule: (v) => `(-${v})`, vjp: (g) => [() => neg(g)] });
+}
+
+/** e^x. Gradient: g * y. */
+export function exp(x: Tensor): Tensor {
+  return unary("exp", x, { rule: (v) => `exp(${v})`, vjp: (g, _, y) => [() => mul(g, y)] });
+}
+
+/** Natural logarithm: -infinity at 0, NaN below. Gradient: g / x. */
+export function log(x: Tensor): Tensor {
+  return unary("log", x, { rule: (v) => `log(${v})`, vjp: (g) => [() => div(g, x)] });
+}
+
+/** Square root: NaN below 0. Gradient: g / (2 * y), infinite at 0. */
+export function sqrt(x: Tensor): Tensor {
+  return unary("sqrt", x, { rule: (v) => `sqrt(${v})`, vjp: (g, _, y) => [() => div(g, mul(2, y))] });
+}
+
+/** |x|. Gradient: g * sign(x), 0 at 0. */
+export function abs(x: Tensor): Tensor {
+  return unary("abs", x, {
+    rule: (v) => `abs(${v})`,
+    vjp: (g) => [
+      () => elementwiseOp("absGrad", [g, x], { rule: (gv, v) => `select(${gv} * sign(${v}), ${v}, is_nan(${v}))` }),
+    ],
+  });
+}
+
+/** x * x. Gradient: 2 * g * x. */
+export function square(x: Tensor): Tensor {
+  return unary("square", x, { rule: (v) => `(${v} * ${v})`, vjp: (g) => [() => mul(2, mul(g, x))] });
+}

@@ -1,0 +1,85 @@
+import { DTypeError, RecordingError, ShapeError } from "../../errors.ts";
+import { launchAdvance, launchAssign, launchLogScalars } from "../../kernels/state/state.ts";
+import { record, type Tensor, Variable } from "../tensor.ts";
+import { checkClock } from "./random.ts";
+
+/** Records `variable = value`, in place, in the order of recording. No gradient flows through it. */
+export function assign(variable: Variable, value: Tensor): void {
+  recordAssign("assign", variable, value, false);
+}
+
+/**
+ * Records `variable += value`, in place: how gradients are accumulated over several small batches before one update.
+ * No gradient flows through it.
+ */
+export function assignAdd(variable: Variable, value: Tensor): void {
+  recordAssign("assignAdd", variable, value, true);
+}
+
+function recordAssign(op: string, variable: Variable, value: Tensor, add: boolean): void {
+  checkVariable(op, variable);
+  if (variable.shape.join() !== value.shape.join()) {
+    throw new ShapeError(
+      `${op}: ${variable.name} is ${variable}, but the value is ${value}; shapes must be equal (reshape or expand it)`,
+    );
+  }
+  if (variable.dtype !== value.dtype) {
+    throw new DTypeError(`${op}: ${variable.name} is ${variable}, but the value is ${value}; convert it with cast`);
+  }
+  if (value.storage === variable.storage) {
+    throw new RecordingError(
+      `${op}: the value is ${variable.name} itself, which one kernel cannot read and write; compute a new tensor first`,
+    );
+  }
+  record({
+    op,
+    inputs: [value],
+    outputs: [],
+    lower: () => [launchAssign(variable, value, add)],
+    writes: [variable],
+  });
+}
+
+/** Records adding 1 to a 64-bit counter (u32 [2], low and high word; see newClock). */
+export function advance(clock: Variable): void {
+  checkClock("advance", clock);
+  record({ op: "advance", inputs: [], outputs: [], lower: () => [launchAdvance(clock)], writes: [clock] });
+}
+
+/**
+ * Records writing k one-element f32 tensors into row (clock % capacity) of `log`, an f32 variable [capacity, k], so that
+ * many steps run without a word from the CPU and their losses are read together afterwards.
+ */
+export function logScalars(log: Variable, clock: Variable, scalars: readonly Tensor[]): void {
+  checkVariable("logScalars", log);
+  checkClock("logScalars", clock);
+  const [capacity, columns] = log.shape;
+  if (log.dtype !== "f32" || log.rank !== 2 || !capacity || columns !== scalars.length || columns === 0) {
+    throw new ShapeError(
+      `logScalars: the log is ${log}, but ${scalars.length} scalars need f32[capacity, ${scalars.length}], both 1 or more`,
+    );
+  }
+  for (const scalar of scalars) {
+    if (scalar.dtype !== "f32" || scalar.size !== 1) {
+      throw new ShapeError(
+        `logScalars: each scalar must be f32 of one element, but one is ${scalar}; reduce it (mean)`,
+      );
+    }
+    if (scalar.storage === log.storage) {
+      throw new RecordingError("logScalars: the log cannot be logged into itself; compute a new tensor first");
+    }
+  }
+  record({
+    op: "logScalars",
+    inputs: [clock, ...scalars],
+    outputs: [],
+    lower: () => launchLogScalars(log, clock, scalars),
+    writes: [log],
+  });
+}
+
+function checkVariable(op: string, variable: Tensor): void {
+  if (!(variable instanceof Variable)) {
+    throw new RecordingError(`${op}: writes into a Variable only, but got ${variable}; make one with new Variable()`);
+  }
+}

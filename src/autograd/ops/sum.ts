@@ -1,0 +1,70 @@
+import { DTypeError, ShapeError } from "../../errors.ts";
+import { elementwise as launchElementwise } from "../../kernels/elementwise/elementwise.ts";
+import { reduce as launchReduce } from "../../kernels/reduce/reduce.ts";
+import { recordOne, type Tensor } from "../tensor.ts";
+import { reshape } from "./reshape.ts";
+
+/** Axes as sorted numbers from 0; all of them when none are given. Negative ones count from the end. */
+export function normalizeAxes(op: string, x: Tensor, axes: readonly number[] | undefined): number[] {
+  const chosen = axes ?? x.shape.map((_, axis) => axis);
+  const normal = chosen.map((axis) => (axis < 0 ? axis + x.rank : axis));
+  if (
+    normal.some((axis) => !Number.isInteger(axis) || axis < 0 || axis >= x.rank) ||
+    new Set(normal).size !== normal.length
+  ) {
+    throw new ShapeError(
+      `${op}: axes [${chosen.join(", ")}] do not fit ${x}: each must be a distinct whole number from ${-x.rank} to ${x.rank - 1}`,
+    );
+  }
+  return normal.sort((a, b) => a - b);
+}
+
+/** The shape after reducing `axes`, which become 1. */
+export function reducedShape(shape: readonly number[], axes: readonly number[]): number[] {
+  return shape.map((n, axis) => (axes.includes(axis) ? 1 : n));
+}
+
+/** Sum over `axes` (all when absent), which vanish unless `keepDims`. Gradient: g repeated along them. */
+export function sum(x: Tensor, axes?: readonly number[], keepDims = false): Tensor {
+  if (x.dtype !== "f32") throw new DTypeError(`sum: needs f32, but got ${x}; convert it with cast`);
+  const over = normalizeAxes("sum", x, axes);
+  const kept = reducedShape(x.shape, over);
+  const reduced = recordOne({
+    op: "sum",
+    inputs: [x],
+    shape: kept,
+    dtype: "f32",
+    lower: (out, capabilities) => launchReduce("sum", x, over, out, capabilities),
+    vjp: ([g]) => [expand(g!, x.shape)],
+  });
+  return keepDims
+    ? reduced
+    : reshape(
+        reduced,
+        x.shape.filter((_, axis) => !over.includes(axis)),
+      );
+}
+
+/** `x` repeated to `shape` along its axes of size 1 and along new leading axes. Gradient: g summed over those. */
+export function expand(x: Tensor, shape: readonly number[]): Tensor {
+  const lead = shape.length - x.rank;
+  if (lead < 0 || x.shape.some((n, axis) => n !== 1 && n !== shape[axis + lead])) {
+    throw new ShapeError(
+      `expand: ${x} does not fit [${shape.join(", ")}]: each size must be 1 or equal, aligned at the last axis`,
+    );
+  }
+  return recordOne({
+    op: "expand",
+    inputs: [x],
+    shape,
+    dtype: x.dtype,
+    lower: (out) => [launchElementwise(out, { inputs: [x], lines: [], result: "x0", ops: ["expand"] })],
+    vjp: ([g]) => {
+      const axes = shape
+        .map((_, axis) => axis)
+        .filter((axis) => axis < lead || (x.shape[axis - lead] === 1 && shape[axis] !== 1));
+      return [reshape(axes.length > 0 ? sum(g!, axes) : g!, x.shape)];
+    },
+    ...(x.dtype === "f32" ? { elementwise: (v: string) => v } : {}),
+  });
+}

@@ -1,0 +1,268 @@
+import { RecordingError, ShapeError } from "../errors.ts";
+import type { Device } from "../gpu/device.ts";
+import { type Capabilities, type DType, type Launch, sizeOf, Storage, type View } from "../gpu/launch.ts";
+
+/** Host arrays that hold a tensor's elements. */
+export type HostArray = Float32Array | Int32Array | Uint32Array;
+
+/** Shape and element type of a tensor to be. */
+export interface TensorSpec {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+}
+
+/**
+ * One recorded operation: what it reads, what it makes, how to launch it, and its gradient rule. Ops never run when
+ * they are called; a plan launches the recorded nodes in order.
+ */
+export interface Node {
+  readonly op: string;
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  /** The dispatches that compute the outputs. Empty for views (reshape). */
+  readonly lower: (capabilities: Capabilities) => readonly Launch[];
+  /**
+   * Vector-Jacobian product: from the gradients of the outputs (undefined where none arrives) to those of the inputs.
+   * `needs[i]` is false where input i's gradient is not asked for, so that the rule can skip its work.
+   */
+  readonly vjp?: (grads: readonly (Tensor | undefined)[], needs: readonly boolean[]) => (Tensor | undefined)[];
+  /** Set for ops that compute one element from one element of each input: they may be fused into one kernel. */
+  readonly elementwise?: ElementwiseRule;
+  /** Set for products that can apply this activation to their result before storing it. */
+  readonly withActivation?: (activation: ActivationName, output: Tensor, capabilities: Capabilities) => readonly Launch[];
+  /** Set for elementwise ops that such products can take over. */
+  readonly activation?: ActivationName;
+  /** Variables that the node changes in place; such a node always runs. */
+  readonly writes: readonly Variable[];
+  readonly index: number;
+  /** Versions of variable inputs when the node was recorded, to notice updates between forward and gradient. */
+  readonly versions: readonly number[];
+}
+
+/** Activations that products fuse; `leakyRelu` carries its slope. */
+export type ActivationName = "relu" | "tanh" | "sigmoid" | `leakyRelu ${number}`;
+
+/** WGSL of an elementwise op: from names of its arguments (of type T) to an expression of type T. */
+export type ElementwiseRule = (...args: string[]) => string;
+
+/** Ops recorded in order. */
+export class Graph {
+  readonly nodes: Node[] = [];
+  gradEnabled = true;
+}
+
+let current: Graph | undefined;
+
+/** The graph that ops record into. Throws RecordingError outside `compile` and `evaluate`. */
+export function currentGraph(op: string): Graph {
+  if (!current) throw new RecordingError(`${op}: ops are recorded, not run at once; call it inside compile() or evaluate()`);
+  return current;
+}
+
+/** Runs `fn` while ops record into `graph`. */
+export function recordInto<R>(graph: Graph, fn: () => R): R {
+  const outer = current;
+  current = graph;
+  try {
+    return fn();
+  } finally {
+    current = outer;
+  }
+}
+
+/** Runs `fn` with ops recorded without gradient rules: what it makes is constant to {@link grad}. */
+export function noGrad<R>(fn: () => R): R {
+  const graph = currentGraph("noGrad");
+  const outer = graph.gradEnabled;
+  graph.gradEnabled = false;
+  try {
+    return fn();
+  } finally {
+    graph.gradEnabled = outer;
+  }
+}
+
+/** A dense row-major array that a recorded op makes, or a {@link Variable}. It lives as long as its step. */
+export class Tensor implements View {
+  /** The node that makes this tensor; undefined for variables. */
+  node: Node | undefined;
+
+  constructor(
+    readonly storage: Storage,
+    readonly shape: readonly number[],
+    readonly dtype: DType,
+    readonly requiresGrad: boolean,
+    readonly graph: Graph | undefined,
+  ) {}
+
+  /** Number of elements. */
+  get size(): number {
+    return sizeOf(this.shape);
+  }
+
+  /** Number of axes. */
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  toString(): string {
+    return `${this.dtype}[${this.shape.join(", ")}]`;
+  }
+}
+
+/** Options of {@link Variable}. */
+export interface VariableOptions {
+  readonly name?: string;
+  /** Whether `grad` may be asked for it; true for f32 unless said otherwise. */
+  readonly requiresGrad?: boolean;
+}
+
+/**
+ * State that persists from step to step: parameters, running statistics, counters, data sets. It starts from a host
+ * array and moves to a device when the first step that uses it is compiled.
+ */
+export class Variable extends Tensor {
+  readonly name: string;
+  /** Counts recorded in-place updates. */
+  version = 0;
+  #host: HostArray | undefined;
+  #device: Device | undefined;
+  #buffer: GPUBuffer | undefined;
+  #release: (() => void) | undefined;
+
+  constructor(data: HostArray, shape: readonly number[], options: VariableOptions = {}) {
+    const dtype = dtypeOf(data);
+    checkShape("variable", shape);
+    if (sizeOf(shape) !== data.length) {
+      throw new ShapeError(
+        `variable ${options.name ?? ""}: shape [${shape.join(", ")}] needs ${sizeOf(shape)} elements, but ${data.length} were given`,
+      );
+    }
+    const name = options.name ?? "variable";
+    super(new Storage(data.length * 4, name, true), shape, dtype, options.requiresGrad ?? dtype === "f32", undefined);
+    this.name = name;
+    this.#host = data.slice() as HostArray;
+  }
+
+  /** The buffer on `device`, made and filled at first use. A variable belongs to one device for good. */
+  bufferOn(device: Device): GPUBuffer {
+    if (this.#device && this.#device !== device) {
+      throw new RecordingError(
+        `variable ${this.name} lives on ${this.#device.adapter.name}; read it and make a new variable for another device`,
+      );
+    }
+    if (!this.#buffer) {
+      const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+      const memory = device.createBuffer(this.storage.sizeBytes, usage, this.name);
+      this.#buffer = memory.buffer;
+      this.#release = () => memory.destroy();
+      this.#device = device;
+      if (this.#host && this.#host.length > 0) device.gpu.queue.writeBuffer(memory.buffer, 0, this.#host);
+      this.#host = undefined;
+    }
+    return this.#buffer;
+  }
+
+  /** Reads the present value, after everything submitted so far. */
+  async read(): Promise<HostArray> {
+    if (!this.#buffer || !this.#device) return (this.#host ?? new Float32Array()).slice() as HostArray;
+    return typed(this.dtype, await this.#device.read(this.#buffer, this.storage.sizeBytes));
+  }
+
+  /** Replaces the value, in order with submitted steps. Length and type must be the variable's own. */
+  write(data: HostArray): void {
+    if (data.length !== this.size || dtypeOf(data) !== this.dtype) {
+      throw new ShapeError(
+        `write to ${this.name}: needs ${this.size} elements of ${this.dtype}, but got ${data.length} of ${dtypeOf(data)}`,
+      );
+    }
+    if (this.#buffer && this.#device) {
+      this.#device.check();
+      if (data.length > 0) this.#device.gpu.queue.writeBuffer(this.#buffer, 0, data);
+    } else this.#host = data.slice() as HostArray;
+  }
+
+  /** Frees the GPU memory; the variable cannot be used afterwards. */
+  destroy(): void {
+    this.#release?.();
+    this.#release = undefined;
+    this.#buffer = undefined;
+  }
+}
+
+/** The element type of a host array. */
+export function dtypeOf(data: HostArray): DType {
+  return data instanceof Float32Array ? "f32" : data instanceof Int32Array ? "i32" : "u32";
+}
+
+/** A typed array over bytes read back. */
+export function typed(dtype: DType, bytes: ArrayBuffer): HostArray {
+  return dtype === "f32" ? new Float32Array(bytes) : dtype === "i32" ? new Int32Array(bytes) : new Uint32Array(bytes);
+}
+
+/** Throws ShapeError unless every size is a non-negative integer and the bytes stay countable in 32 bits. */
+export function checkShape(op: string, shape: readonly number[]): void {
+  for (const n of shape) {
+    if (!Number.isInteger(n) || n < 0) {
+      throw new ShapeError(`${op}: shape [${shape.join(", ")}] has a size that is not a whole number of 0 or more`);
+    }
+  }
+  if (sizeOf(shape) > 2 ** 30) {
+    throw new ShapeError(`${op}: shape [${shape.join(", ")}] has over 2^30 elements, more than a kernel can address; split it`);
+  }
+}
+
+/** What an op hands to {@link record}. */
+export interface NodeSpec extends Pick<Node, "op" | "inputs"> {
+  readonly outputs: readonly TensorSpec[];
+  /** Set for views: the tensor whose storage the only output shares. */
+  readonly alias?: Tensor;
+  readonly lower: (outputs: readonly Tensor[], capabilities: Capabilities) => readonly Launch[];
+  readonly vjp?: Node["vjp"];
+  readonly elementwise?: ElementwiseRule;
+  readonly withActivation?: Node["withActivation"];
+  readonly activation?: ActivationName;
+  readonly writes?: readonly Variable[];
+}
+
+/** Adds a node to the current graph and returns its outputs. Shapes must have been validated by the op. */
+export function record(spec: NodeSpec): Tensor[] {
+  const graph = currentGraph(spec.op);
+  for (const input of spec.inputs) {
+    if (input.graph && input.graph !== graph) {
+      throw new RecordingError(
+        `${spec.op}: the input ${input} was recorded in another step; pass values from step to step in a Variable`,
+      );
+    }
+  }
+  const requiresGrad = graph.gradEnabled && spec.vjp !== undefined && spec.inputs.some((input) => input.requiresGrad);
+  const outputs = spec.outputs.map(({ shape, dtype }) => {
+    checkShape(spec.op, shape);
+    const storage = spec.alias?.storage ?? new Storage(sizeOf(shape) * 4, spec.op);
+    return new Tensor(storage, shape, dtype, requiresGrad && dtype === "f32", graph);
+  });
+  const { inputs, writes = [] } = spec;
+  const node: Node = {
+    op: spec.op,
+    inputs,
+    outputs,
+    lower: (capabilities) => spec.lower(outputs, capabilities),
+    ...(requiresGrad && spec.vjp ? { vjp: spec.vjp } : {}),
+    ...(spec.elementwise ? { elementwise: spec.elementwise } : {}),
+    ...(spec.withActivation ? { withActivation: spec.withActivation } : {}),
+    ...(spec.activation ? { activation: spec.activation } : {}),
+    writes,
+    index: graph.nodes.length,
+    versions: inputs.map((input) => (input instanceof Variable ? input.version : 0)),
+  };
+  for (const output of outputs) output.node = node;
+  for (const variable of writes) variable.version++;
+  graph.nodes.push(node);
+  return outputs;
+}
+
+/** {@link record} for the common op with one output. */
+export function recordOne(spec: Omit<NodeSpec, "outputs" | "lower"> & TensorSpec & { lower: (output: Tensor, capabilities: Capabilities) => readonly Launch[] }): Tensor {
+  const { shape, dtype, lower, ...rest } = spec;
+  return record({ ...rest, outputs: [{ shape, dtype }], lower: ([output], capabilities) => lower(output!, capabilities) })[0]!;
+}

@@ -1,0 +1,34 @@
+import type { z } from "zod";
+import { DataError } from "../errors.ts";
+import { readFileIfThere } from "./files_node.ts";
+
+/** A JSON file's value, checked by `schema`, or undefined if there is no file. @throws DataError if it breaks the schema */
+export function readJsonFile<T>(path: string, schema: z.ZodType<T>): T | undefined {
+  const bytes = readFileIfThere(path);
+  if (bytes === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new DataError(`${path}: not valid JSON: damaged; restore it, or choose another folder`, { cause });
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problem = describeIssue(parsed.error);
+  throw new DataError(`${path}: ${problem}; damaged or of another version: restore it, or choose another folder`, {
+    cause: parsed.error,
+  });
+}
+
+/** The first problem that a schema found, on one line: the key and what is wrong with it. */
+export function describeIssue(error: z.ZodError): string {
+  const issue = error.issues[0];
+  if (issue === undefined) return "not as expected";
+  const key = issue.path.map(String).join(".");
+  return `${key === "" ? "" : `${key}: `}${issue.message.replaceAll("\n", " ")}`;
+}
+
+/** The text of a JSON file: indented for people, with a last newline. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

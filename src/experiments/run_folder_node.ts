@@ -1,0 +1,177 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { z } from "zod";
+import { DataError, UsageError } from "../errors.ts";
+import { type Checkpoint, checkpointFiles, readCheckpoint, writeCheckpoint } from "./checkpoint_node.ts";
+import {
+  attempt,
+  isTemporaryName,
+  makeFolder,
+  readFileIfThere,
+  removeTemporaries,
+  writeFileAtomic,
+} from "./files_node.ts";
+import { jsonDifferences } from "./json_differences.ts";
+import { describeIssue, jsonText, readJsonFile } from "./json_file_node.ts";
+import { appendMetrics, dropMetricsAfter, type MetricsLine, readMetrics, syncMetrics } from "./metrics_log_node.ts";
+import { isLockName, lockFolder } from "./run_lock_node.ts";
+
+const configFile = "config.json";
+const metricsFile = "metrics.jsonl";
+const resultFile = "result.json";
+const checkpointName = "checkpoint";
+const picturesFolder = "pictures";
+
+/**
+ * What a run left: `config.json`, `metrics.jsonl`, `checkpoint.*`, `pictures/`, `result.json`. Reading takes no lock and
+ * writes nothing, so a running run can be read too.
+ */
+export class RunReader<Config> {
+  readonly path: string;
+  readonly config: Config;
+
+  protected constructor(path: string, config: Config) {
+    this.path = path;
+    this.config = config;
+  }
+
+  /** Opens a run to read it. @throws DataError if there is none, or its config.json is not what `schema` says */
+  static read<Config>(path: string, schema: z.ZodType<Config>): RunReader<Config> {
+    const config = readJsonFile(join(path, configFile), schema);
+    if (config === undefined) {
+      throw new DataError(
+        `${path}: no run here (${configFile} is missing); train one into this folder, or check the path`,
+      );
+    }
+    return new RunReader(path, config);
+  }
+
+  /** The metrics so far, oldest first, without a last line torn by a kill. */
+  readMetrics(): MetricsLine[] {
+    return readMetrics(join(this.path, metricsFile));
+  }
+
+  /** The newest intact checkpoint, or undefined if none was written. @see readCheckpoint */
+  readCheckpoint(onWarning: (message: string) => void): Checkpoint | undefined {
+    return readCheckpoint(this.path, checkpointName, onWarning);
+  }
+
+  /** The run's result, or undefined while it has none. @throws DataError if it is not what `schema` says */
+  readResult<Result>(schema: z.ZodType<Result>): Result | undefined {
+    return readJsonFile(join(this.path, resultFile), schema);
+  }
+
+  /** A picture's bytes, or undefined if there is none of that name. */
+  readPicture(name: string): Uint8Array | undefined {
+    return readFileIfThere(join(this.path, picturesFolder, fileName(name)));
+  }
+}
+
+/** A run folder that this process alone writes to, from `open` to `close`. */
+export class RunFolder<Config> extends RunReader<Config> {
+  private readonly unlock: () => void;
+
+  private constructor(path: string, config: Config, unlock: () => void) {
+    super(path, config);
+    this.unlock = unlock;
+  }
+
+  /**
+   * Makes a run folder, or opens one to go on with it: then it must have been made with the same config.
+   *
+   * @throws UsageError if the folder holds another config (it names the keys that differ), something else than a run, or a
+   *   run that another process works on
+   */
+  static open<Config>(path: string, schema: z.ZodType<Config>, config: Config): RunFolder<Config> {
+    const parsed = schema.safeParse(config);
+    if (!parsed.success)
+      throw new UsageError(`${path}: cannot start a run: ${describeIssue(parsed.error)}; correct it`);
+    const wanted = parsed.data;
+    makeFolder(path);
+    checkNothingElse(path);
+    const unlock = lockFolder(path);
+    try {
+      removeTemporaries(path);
+      const file = join(path, configFile);
+      const stored = readJsonFile(file, schema);
+      if (stored === undefined) writeFileAtomic(file, jsonText(wanted));
+      else checkSameConfig(path, stored, wanted);
+      // A new line must not be glued to one that a kill tore.
+      dropMetricsAfter(join(path, metricsFile), Number.POSITIVE_INFINITY);
+      return new RunFolder(path, wanted, unlock);
+    } catch (error) {
+      unlock();
+      throw error;
+    }
+  }
+
+  /** Adds lines to `metrics.jsonl`, in one write. */
+  appendMetrics(...lines: readonly MetricsLine[]): void {
+    appendMetrics(join(this.path, metricsFile), lines);
+  }
+
+  /** Drops metrics of later steps than the checkpoint that the run goes on from; -1 drops all. */
+  dropMetricsAfter(step: number): void {
+    dropMetricsAfter(join(this.path, metricsFile), step);
+  }
+
+  /** Makes `bytes` the run's checkpoint at `step`; the one before stays as a second generation. */
+  writeCheckpoint(step: number, bytes: Uint8Array): void {
+    // First, so that a checkpoint's step never lies beyond the metrics after a power cut.
+    syncMetrics(join(this.path, metricsFile));
+    writeCheckpoint(this.path, checkpointName, step, bytes);
+  }
+
+  /** Writes `pictures/NAME`. */
+  writePicture(name: string, bytes: Uint8Array): string {
+    const folder = join(this.path, picturesFolder);
+    const path = join(folder, fileName(name));
+    makeFolder(folder);
+    writeFileAtomic(path, bytes);
+    return path;
+  }
+
+  /** Writes `result.json`: the run is finished. */
+  writeResult(result: unknown): void {
+    writeFileAtomic(join(this.path, resultFile), jsonText(result));
+  }
+
+  /** Lets other processes open the folder. */
+  close(): void {
+    this.unlock();
+  }
+}
+
+/** A name for a file inside a folder, and nowhere else. @throws UsageError */
+function fileName(name: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) return name;
+  throw new UsageError(
+    `${JSON.stringify(name.slice(0, 100))}: not a file name here; use 1 to 100 letters, digits, dots, dashes and underscores`,
+  );
+}
+
+/** Refuses a folder with other things in it, say a home folder, before anything is written there. */
+function checkNothingElse(path: string): void {
+  const names = attempt("list", path, () => readdirSync(path));
+  if (names.includes(configFile)) return;
+  const strange = names.find((name) => !isTemporaryName(name) && !isLockName(name));
+  if (strange === undefined) return;
+  const what = checkpointFiles(checkpointName).includes(strange) ? "a run without its" : "not a run, it has no";
+  throw new UsageError(
+    `${path}: ${what} ${configFile} but ${JSON.stringify(strange)}; choose an empty or a new folder, or restore ${configFile}`,
+  );
+}
+
+function checkSameConfig(path: string, stored: unknown, wanted: unknown): void {
+  const differing = jsonDifferences(stored, wanted);
+  if (differing.length === 0) return;
+  const list = differing.map(({ key, a, b }) => `${key} (there ${show(a)}, now ${show(b)})`).join(", ");
+  throw new UsageError(
+    `${path}: holds a run with other options: ${list}; go on with the same options, or choose another folder`,
+  );
+}
+
+function show(value: unknown): string {
+  const text = value === undefined ? "nothing" : JSON.stringify(value);
+  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+}

@@ -1,0 +1,166 @@
+import { DeviceLostError, GpuError } from "../errors.ts";
+import { type AdapterDescription, type DeviceStats, firstLine } from "./description.ts";
+import type { Capabilities, ShaderSource } from "./launch.ts";
+import { type Pipeline, PipelineCache } from "./pipeline.ts";
+
+/** A buffer that is accounted for: its bytes count until {@link GpuMemory.destroy}. */
+export interface GpuMemory {
+  readonly buffer: GPUBuffer;
+  readonly sizeBytes: number;
+  destroy(): void;
+}
+
+/** An opened WebGPU device with its buffers counted, its pipelines cached and its errors kept for the next await. */
+export class Device {
+  readonly stats: DeviceStats = {
+    buffersAlive: 0,
+    bytesAlive: 0,
+    buffersCreated: 0,
+    bindGroupsCreated: 0,
+    pipelinesCreated: 0,
+    submits: 0,
+    dispatches: 0,
+    readbacks: 0,
+  };
+  readonly capabilities: Capabilities;
+  #pipelines: PipelineCache;
+  #staging: GpuMemory | undefined;
+  #stagingBusy = false;
+  #failure: Error | undefined;
+  #destroyed = false;
+
+  constructor(
+    readonly gpu: GPUDevice,
+    readonly adapter: AdapterDescription,
+    private readonly onDestroy: () => void = () => {},
+  ) {
+    this.capabilities = { subgroupSize: adapter.subgroupSize, software: adapter.software };
+    this.#pipelines = new PipelineCache(gpu, this.stats);
+    gpu.addEventListener("uncapturederror", (event) => {
+      this.#failure ??= new GpuError(`WebGPU on ${adapter.name}: ${firstLine(event.error.message)}`);
+    });
+    gpu.lost.then((info) => {
+      if (this.#destroyed) return;
+      this.#failure = new DeviceLostError(
+        `the device ${adapter.name} was lost (${info.reason || "unknown"}: ${firstLine(info.message)}); ` +
+          "start the same command again: it goes on from the last checkpoint",
+      );
+    });
+  }
+
+  /** Throws the error that the device reported since the last call, if any. */
+  check(): void {
+    if (this.#destroyed) throw new GpuError(`the device ${this.adapter.name} is destroyed; open another one`);
+    const failure = this.#failure;
+    if (!failure) return;
+    if (!(failure instanceof DeviceLostError)) this.#failure = undefined;
+    throw failure;
+  }
+
+  /** Makes a zero-filled buffer of at least `sizeBytes`. Throws GpuError beyond the adapter's limits. */
+  createBuffer(sizeBytes: number, usage: GPUBufferUsageFlags, label: string): GpuMemory {
+    const size = Math.max(16, Math.ceil(sizeBytes / 16) * 16);
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.gpu.limits;
+    const limit = usage & GPUBufferUsage.STORAGE ? Math.min(maxBufferSize, maxStorageBufferBindingSize) : maxBufferSize;
+    if (size > limit) {
+      throw new GpuError(
+        `${label}: needs a buffer of ${size} bytes, but ${this.adapter.name} allows ${limit}; use a smaller batch or size`,
+      );
+    }
+    this.gpu.pushErrorScope("out-of-memory");
+    const buffer = this.gpu.createBuffer({ size, usage, label });
+    this.gpu.popErrorScope().then((error) => {
+      if (error) {
+        this.#failure ??= new GpuError(
+          `${label}: out of GPU memory asking for ${size} bytes on ${this.adapter.name} ` +
+            `(${this.stats.bytesAlive} bytes in use); use a smaller batch or size`,
+        );
+      }
+    }, ignoreLoss);
+    const { stats } = this;
+    stats.buffersAlive++;
+    stats.buffersCreated++;
+    stats.bytesAlive += size;
+    let alive = true;
+    return {
+      buffer,
+      sizeBytes: size,
+      destroy() {
+        if (!alive) return;
+        alive = false;
+        buffer.destroy();
+        stats.buffersAlive--;
+        stats.bytesAlive -= size;
+      },
+    };
+  }
+
+  /** The pipeline of a shader, compiled at most once per device; failures name the kernel's file and line. */
+  pipeline(shader: ShaderSource, bindings: readonly GPUBufferBindingType[]): Promise<Pipeline> {
+    return this.#pipelines.get(shader, bindings);
+  }
+
+  /** Submits command buffers and counts the submit. */
+  submit(commands: GPUCommandBuffer): void {
+    this.check();
+    this.stats.submits++;
+    this.gpu.queue.submit([commands]);
+  }
+
+  /** Waits until everything submitted so far has run. */
+  async settle(): Promise<void> {
+    this.check();
+    await this.gpu.queue.onSubmittedWorkDone();
+    this.check();
+  }
+
+  /** Copies `sizeBytes` (a multiple of 4) out of a buffer, after everything submitted so far. */
+  async read(buffer: GPUBuffer, sizeBytes: number, offset = 0): Promise<ArrayBuffer> {
+    this.check();
+    if (sizeBytes === 0) return new ArrayBuffer(0);
+    this.stats.readbacks++;
+    const own = this.#stagingBusy;
+    const staging = own ? this.#createStaging(sizeBytes) : this.#sharedStaging(sizeBytes);
+    if (!own) this.#stagingBusy = true;
+    try {
+      const encoder = this.gpu.createCommandEncoder({ label: "read back" });
+      encoder.copyBufferToBuffer(buffer, offset, staging.buffer, 0, sizeBytes);
+      this.submit(encoder.finish());
+      await staging.buffer.mapAsync(GPUMapMode.READ, 0, sizeBytes).catch((cause: unknown) => {
+        this.check();
+        throw new GpuError(`read back of ${sizeBytes} bytes failed on ${this.adapter.name}: ${firstLine(String(cause))}`);
+      });
+      const bytes = staging.buffer.getMappedRange(0, sizeBytes).slice(0);
+      staging.buffer.unmap();
+      this.check();
+      return bytes;
+    } finally {
+      if (own) staging.destroy();
+      else this.#stagingBusy = false;
+    }
+  }
+
+  #createStaging(sizeBytes: number): GpuMemory {
+    return this.createBuffer(sizeBytes, GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ, "read back");
+  }
+
+  /** One staging buffer serves reads one after another; it grows to the largest read. */
+  #sharedStaging(sizeBytes: number): GpuMemory {
+    if (!this.#staging || this.#staging.sizeBytes < sizeBytes) {
+      this.#staging?.destroy();
+      this.#staging = this.#createStaging(sizeBytes);
+    }
+    return this.#staging;
+  }
+
+  /** Frees the device. The process can exit afterwards; every later call throws. */
+  destroy(): void {
+    if (this.#destroyed) return;
+    this.#staging?.destroy();
+    this.#destroyed = true;
+    this.gpu.destroy();
+    this.onDestroy();
+  }
+}
+
+function ignoreLoss(): void {}

@@ -1,0 +1,110 @@
+/**
+ * What a kernel's launcher says about one dispatch, before any GPU object exists. The floors above build lists of
+ * launches; the plan gives each storage a buffer and turns them into pipelines and bind groups once.
+ */
+
+/** Element types that kernels read and write; each takes four bytes. */
+export type DType = "f32" | "i32" | "u32";
+
+/** One piece of GPU memory, known by identity. Two views of one storage (a reshape) share its bytes. */
+export class Storage {
+  constructor(
+    readonly sizeBytes: number,
+    readonly label: string,
+    /** Persistent storage keeps its buffer and contents from step to step; other storage lives inside one step. */
+    readonly persistent = false,
+  ) {}
+}
+
+/** A dense row-major array in a storage. */
+export interface View {
+  readonly storage: Storage;
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+}
+
+/** Number of elements of a shape: the product of its sizes, 1 for a scalar's []. */
+export function sizeOf(shape: readonly number[]): number {
+  let size = 1;
+  for (const n of shape) size *= n;
+  return size;
+}
+
+/** Memory that only one op's dispatches use among themselves (partial sums, packed weights). */
+export function scratch(shape: readonly number[], dtype: DType, label: string): View {
+  return { storage: new Storage(sizeOf(shape) * 4, label), shape, dtype };
+}
+
+/** WGSL text and the file it came from. */
+export interface ShaderSource {
+  readonly file: string;
+  readonly code: string;
+}
+
+/** How a dispatch uses a view. `write` promises that every element it leaves defined is written by this dispatch. */
+export interface Binding {
+  readonly view: View;
+  readonly access: "read" | "write" | "update";
+}
+
+/** One dispatch. Binding 0 of group 0 is the params uniform (when there is one); bindings follow in order from 1. */
+export interface Launch {
+  /** Kernel name as people know it, such as "matmul". */
+  readonly kernel: string;
+  /** Which rung of the kernel's ladder, such as "subgroup 16x32". */
+  readonly variant: string;
+  readonly shader: ShaderSource;
+  /** Contents of the params uniform, laid out as the shader's `Params`; absent when the shader has none. */
+  readonly params?: ArrayBuffer;
+  readonly bindings: readonly Binding[];
+  readonly workgroups: readonly [number, number, number];
+  /** Floating-point operations (a fused multiply-add counts as two). */
+  readonly flops: number;
+}
+
+/** What launchers may know of the adapter when they choose a variant. */
+export interface Capabilities {
+  /** Invocations per subgroup where the adapter fixes that number and offers subgroup operations; otherwise 0. */
+  readonly subgroupSize: number;
+  /** True for drivers that run on the CPU: barriers are dear there, broadcasts within a subgroup nearly free. */
+  readonly software: boolean;
+}
+
+/** Most workgroups that WebGPU promises along one dimension. */
+export const MAX_WORKGROUPS = 65_535;
+
+/**
+ * Spreads `count` workgroups over x and y, for kernels that compute their place as
+ * `workgroup_id.y * num_workgroups.x + workgroup_id.x` and check it against their own bound.
+ */
+export function grid(count: number): [number, number, number] {
+  if (count <= MAX_WORKGROUPS) return [count, 1, 1];
+  const y = Math.ceil(count / MAX_WORKGROUPS);
+  return [Math.ceil(count / y), y, 1];
+}
+
+type Field = readonly ["u32" | "i32" | "f32", number];
+
+/** Packs scalar fields (four bytes each) as a WGSL `Params` struct of scalars, padded to 16 bytes. */
+export function packParams(fields: readonly Field[]): ArrayBuffer {
+  const buffer = new ArrayBuffer(Math.max(16, Math.ceil(fields.length / 4) * 16));
+  const words = new DataView(buffer);
+  fields.forEach(([type, value], i) => {
+    if (type === "f32") words.setFloat32(i * 4, value, true);
+    else if (type === "i32") words.setInt32(i * 4, value, true);
+    else words.setUint32(i * 4, value, true);
+  });
+  return buffer;
+}
+
+/** Unsigned fields, the common case of {@link packParams}. */
+export function u32Params(...values: readonly number[]): ArrayBuffer {
+  return packParams(values.map((value) => ["u32", value] as const));
+}
+
+/** Bytes that a launch reads and writes, counting each binding once. */
+export function launchBytes(launch: Launch): number {
+  let bytes = 0;
+  for (const { view, access } of launch.bindings) bytes += sizeOf(view.shape) * 4 * (access === "update" ? 2 : 1);
+  return bytes;
+}

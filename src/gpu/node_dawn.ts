@@ -1,0 +1,57 @@
+import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
+import { AdapterError } from "../errors.ts";
+import { openDevice } from "./adapter.ts";
+import type { Device } from "./device.ts";
+
+/** How {@link openNodeDevice} sets Dawn up. */
+export interface NodeOptions {
+  readonly forceSoftware?: boolean;
+  /** Dawn toggles to switch on, such as "disable_robustness"; none by default. */
+  readonly toggles?: readonly string[];
+}
+
+// Dawn's instance must outlive everything in flight: collected early, it takes the process down with it.
+const instances = new Set<GPU>();
+
+/** Lets lavapipe use 16 lanes where the CPU has 512-bit vectors. Only before the driver is loaded, never against the user. */
+function widenSoftwareLanes(): void {
+  if (process.platform !== "linux" || process.env["LP_NATIVE_VECTOR_WIDTH"] !== undefined) return;
+  try {
+    if (/\bavx512f\b/.test(readFileSync("/proc/cpuinfo", "utf8"))) process.env["LP_NATIVE_VECTOR_WIDTH"] = "512";
+  } catch {
+    // No /proc: keep the driver's own width.
+  }
+}
+
+/**
+ * Opens a device through Dawn in Node. Destroy it when done: the process cannot exit before.
+ * Throws AdapterError when Dawn cannot be loaded or finds no adapter.
+ */
+export async function openNodeDevice(options: NodeOptions = {}): Promise<Device> {
+  // The Vulkan loader prints an error line per call without it.
+  process.env["XDG_RUNTIME_DIR"] ??= tmpdir();
+  widenSoftwareLanes();
+  let dawn: typeof import("webgpu");
+  try {
+    dawn = await import("webgpu");
+  } catch (cause) {
+    throw new AdapterError(
+      `the npm package webgpu (Dawn) cannot be loaded here: ${String(cause).split("\n", 1)[0]}; run \`npx tailgrad doctor\``,
+      { cause },
+    );
+  }
+  Object.assign(globalThis, dawn.globals);
+  const toggles = options.toggles ?? [];
+  const gpu = dawn.create(toggles.length > 0 ? [`enable-dawn-features=${toggles.join(",")}`] : []);
+  instances.add(gpu);
+  try {
+    return await openDevice(gpu, {
+      ...(options.forceSoftware ? { forceSoftware: true } : {}),
+      onDestroy: () => instances.delete(gpu),
+    });
+  } catch (error) {
+    instances.delete(gpu);
+    throw error;
+  }
+}

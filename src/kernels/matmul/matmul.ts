@@ -1,0 +1,111 @@
+import { type Binding, type Capabilities, grid, type Launch, scratch, u32Params, type View } from "../../gpu/launch.ts";
+import { specialize } from "../../gpu/specialize.ts";
+import { reduce } from "../reduce/reduce.ts";
+import naive from "./naive.wgsl";
+import { finishParts, type MatmulCall, subgroupOperands } from "./parts.ts";
+import subgroup from "./subgroup.wgsl";
+import tiled from "./tiled.wgsl";
+
+export type { MatmulCall } from "./parts.ts";
+
+/** Rungs of the ladder, slowest first. */
+export const MATMUL_VARIANTS = ["naive", "tiled", "subgroup"] as const;
+export type MatmulVariant = (typeof MATMUL_VARIANTS)[number];
+
+const NAIVE_WORKGROUP = 64;
+const TILED = { SIDE: 16, EACH: 4, DEPTH: 16 } as const;
+const SUBGROUP_ROWS = 16;
+
+/** Workgroups below which a long K is split, and the least K of a part. */
+const FEW_WORKGROUPS = { software: 8, gpu: 128 } as const;
+const LEAST_PART = 256;
+
+/** Whether a variant runs on an adapter at all. */
+export function supportsMatmul(variant: MatmulVariant, { subgroupSize }: Capabilities): boolean {
+  return variant !== "subgroup" || subgroupSize === 8 || subgroupSize === 16;
+}
+
+function chooseVariant(capabilities: Capabilities): MatmulVariant {
+  if (!capabilities.software) return "tiled";
+  return supportsMatmul("subgroup", capabilities) ? "subgroup" : "naive";
+}
+
+/** Launches C = finish(A · B). `a`, `b` and `c` hold the elements in the order that `call` says. */
+export function matmul(
+  a: View,
+  b: View,
+  c: View,
+  call: MatmulCall,
+  capabilities: Capabilities,
+  variant: MatmulVariant = chooseVariant(capabilities),
+): Launch[] {
+  const { m, n, k, batches } = call;
+  if (m * n * batches === 0) return [];
+  const flops = 2 * m * n * k * batches;
+  const strides = call.transposeA ? [1, m] : [k, 1];
+  strides.push(...(call.transposeB ? [1, k] : [n, 1]));
+  const batchSteps = [call.sharedA ? 0 : m * k, call.sharedB ? 0 : k * n];
+  if (variant === "naive") {
+    return [
+      {
+        kernel: "matmul",
+        variant,
+        shader: specialize(naive, { WORKGROUP: NAIVE_WORKGROUP }, finishParts(call, "f32", 1)),
+        params: u32Params(m, n, k, ...strides, ...batchSteps, batches),
+        bindings: bindingsOf(a, b, c, call),
+        workgroups: grid(Math.ceil((m * n * batches) / NAIVE_WORKGROUP)),
+        flops,
+      },
+    ];
+  }
+  const lanes = capabilities.subgroupSize;
+  const [tileM, tileN] = variant === "tiled" ? [64, 64] : [SUBGROUP_ROWS, lanes * 4];
+  const tilesM = Math.ceil(m / tileM);
+  const tilesN = Math.ceil(n / tileN);
+  const tiles = tilesM * tilesN * batches;
+  const { splits, part } = call.bias || call.activation ? { splits: 1, part: k } : splitK(k, tiles, capabilities);
+  const partial = splits > 1 ? scratch([batches, splits, m * n], "f32", "matmul parts") : undefined;
+  const common = {
+    kernel: "matmul",
+    bindings: bindingsOf(a, b, partial ?? c, call),
+    workgroups: grid(tiles * splits),
+    flops,
+  };
+  const launch: Launch =
+    variant === "tiled"
+      ? {
+          ...common,
+          variant: "tiled 64x64",
+          shader: specialize(tiled, TILED, finishParts(call, "f32", 1)),
+          params: u32Params(m, n, k, tilesM, tilesN, ...strides, ...batchSteps, splits, part, batches * splits),
+        }
+      : {
+          ...common,
+          variant: `subgroup ${tileM}x${tileN}`,
+          shader: specialize(
+            subgroup,
+            { LANES: lanes, ROWS_PER_LANE: SUBGROUP_ROWS / lanes },
+            { ...finishParts(call, "vec4<f32>", n % 4 === 0 ? 4 : 1), ...subgroupOperands(call) },
+          ),
+          params: u32Params(m, n, k, tilesM, tilesN, ...batchSteps, splits, part, batches * splits),
+        };
+  if (!partial) return [launch];
+  return [launch, ...reduce("sum", partial, [1], { ...c, shape: [batches, 1, m * n] }, capabilities)];
+}
+
+/** Cuts a long K into parts (multiples of four) when there are too few tiles to fill the adapter. */
+function splitK(k: number, tiles: number, { software }: Capabilities): { splits: number; part: number } {
+  const few = software ? FEW_WORKGROUPS.software : FEW_WORKGROUPS.gpu;
+  const splits = Math.max(1, Math.min(Math.floor(few / tiles), Math.floor(k / LEAST_PART)));
+  const part = Math.max(4, Math.ceil(k / splits / 4) * 4);
+  return { splits: Math.max(1, Math.ceil(k / part)), part };
+}
+
+function bindingsOf(a: View, b: View, c: View, { bias }: MatmulCall): Binding[] {
+  const bindings: Binding[] = [
+    { view: a, access: "read" },
+    { view: b, access: "read" },
+    { view: c, access: "write" },
+  ];
+  return bias ? [...bindings, { view: bias, access: "read" }] : bindings;
+}

@@ -1,0 +1,106 @@
+// C = finish(A · B), per batch: M x K times K x N, for drivers that run on the CPU.
+// Idea: there a load costs as much as twenty multiply-adds and a broadcast within a subgroup next to nothing. So each
+// lane loads other rows of A, every value is broadcast to all lanes, and each lane keeps four columns of the result in
+// registers. No workgroup memory, no barrier. One workgroup is one subgroup.
+enable subgroups;
+
+const LANES = 8u;          // invocations per subgroup
+const ROWS_PER_LANE = 2u;  // rows of A that each lane loads
+const ROWS = LANES * ROWS_PER_LANE;
+alias T = vec4<f32>;
+
+struct Params {
+  m: u32,
+  n: u32,
+  k: u32,
+  tiles_m: u32,  // workgroups along M
+  tiles_n: u32,  // workgroups along N
+  a_batch: u32,  // elements of A from one batch to the next; 0 when all share it
+  b_batch: u32,
+  splits: u32,   // parts that K is cut into; each is a batch of its own in C, summed later
+  k_part: u32,   // length of a part, a multiple of four
+  batches: u32,  // batches times splits
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+// @begin bindings
+@group(0) @binding(1) var<storage, read> a: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read> b: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read_write> c: array<vec4<f32>>;
+// @end bindings
+
+// @begin operands
+// A[row, k .. k+3], from vectors along K
+fn a_four(base: u32, row: u32, k: u32, k_end: u32) -> vec4<f32> {
+  return a[(base + row * params.k + k) / 4u];
+}
+
+// B[k .. k+3, col .. col+3] row by row, from vectors along N
+fn b_block(base: u32, k: u32, col: u32, k_end: u32) -> mat4x4<f32> {
+  let step = params.n / 4u;
+  let at = (base + k * params.n + min(col, params.n - 4u)) / 4u;
+  return mat4x4<f32>(b[at], b[at + step], b[at + 2u * step], b[at + 3u * step]);
+}
+// @end operands
+
+// @begin finish
+fn finish(value: vec4<f32>, col: u32) -> vec4<f32> {
+  return value;
+}
+
+// C[row, col .. col+3], in vectors along N
+fn store(base: u32, row: u32, col: u32, value: vec4<f32>) {
+  if (row < params.m && col < params.n) {
+    c[(base + row * params.n + col) / 4u] = finish(value, col);
+  }
+}
+// @end finish
+
+@compute @workgroup_size(LANES)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(subgroup_invocation_id) lane: u32,
+) {
+  let tile = group.y * groups.x + group.x;
+  let batch = tile / (params.tiles_m * params.tiles_n);
+  if (batch >= params.batches) {
+    return;
+  }
+  let first_row = (tile / params.tiles_n) % params.tiles_m * ROWS;
+  let col = (tile % params.tiles_n * LANES + lane) * 4u;
+  let a_base = batch / params.splits * params.a_batch;
+  let b_base = batch / params.splits * params.b_batch;
+  let k_begin = batch % params.splits * params.k_part;
+  let k_end = min(k_begin + params.k_part, params.k);
+
+  // @registers
+  var rows: array<u32, ROWS_PER_LANE>;
+  // @registers
+  var own: array<vec4<f32>, ROWS_PER_LANE>;
+  // @registers
+  var sums: array<vec4<f32>, ROWS>;
+  // @unroll
+  for (var i = 0u; i < ROWS_PER_LANE; i++) {
+    rows[i] = min(first_row + i * LANES + lane, params.m - 1u);
+  }
+  for (var k = k_begin; k < k_end; k += 4u) {
+    // @unroll
+    for (var i = 0u; i < ROWS_PER_LANE; i++) {
+      own[i] = a_four(a_base, rows[i], k, k_end);
+    }
+    let block = b_block(b_base, k, col, k_end);
+    // @unroll
+    for (var j = 0u; j < 4u; j++) {
+      // @unroll
+      for (var r = 0u; r < ROWS; r++) {
+        sums[r] = fma(vec4<f32>(subgroupBroadcast(own[r / LANES][j], r % LANES)), block[j], sums[r]);
+      }
+    }
+  }
+  let c_base = batch * params.m * params.n;
+  // @unroll
+  for (var r = 0u; r < ROWS; r++) {
+    store(c_base, first_row + r, col, sums[r]);
+  }
+}
