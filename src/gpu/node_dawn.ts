@@ -1,5 +1,4 @@
 import { tmpdir } from "node:os";
-import { readFileSync } from "node:fs";
 import { AdapterError } from "../errors.ts";
 import { openDevice } from "./adapter.ts";
 import type { Device } from "./device.ts";
@@ -14,16 +13,6 @@ export interface NodeOptions {
 // Dawn's instance must outlive everything in flight: collected early, it takes the process down with it.
 const instances = new Set<GPU>();
 
-/** Lets lavapipe use 16 lanes where the CPU has 512-bit vectors. Only before the driver is loaded, never against the user. */
-function widenSoftwareLanes(): void {
-  if (process.platform !== "linux" || process.env["LP_NATIVE_VECTOR_WIDTH"] !== undefined) return;
-  try {
-    if (/\bavx512f\b/.test(readFileSync("/proc/cpuinfo", "utf8"))) process.env["LP_NATIVE_VECTOR_WIDTH"] = "512";
-  } catch {
-    // No /proc: keep the driver's own width.
-  }
-}
-
 /**
  * Opens a device through Dawn in Node. Destroy it when done: the process cannot exit before.
  * Throws AdapterError when Dawn cannot be loaded or finds no adapter.
@@ -31,7 +20,6 @@ function widenSoftwareLanes(): void {
 export async function openNodeDevice(options: NodeOptions = {}): Promise<Device> {
   // The Vulkan loader prints an error line per call without it.
   process.env["XDG_RUNTIME_DIR"] ??= tmpdir();
-  widenSoftwareLanes();
   let dawn: typeof import("webgpu");
   try {
     dawn = await import("webgpu");

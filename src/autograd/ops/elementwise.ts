@@ -159,9 +159,10 @@ const sigmoidRule = (v: string) => `(T(1.0) / (T(1.0) + exp(-${v})))`;
 /** max(0, x); NaN stays NaN. Gradient: 0 where the result is 0, else g. */
 export function relu(x: Tensor): Tensor {
   return unary("relu", x, {
-    rule: reluRule,
+    // By the bits: drivers may turn a comparison with 0 into max(), which drops NaN.
+    rule: (v) => `select(${v}, T(0.0), is_negative(${v}))`,
     vjp: (g, _, y) => [
-      () => elementwiseOp("reluGrad", [g, y], { rule: (gv, yv) => `select(T(0.0), ${gv}, ${yv} > T(0.0))` }),
+      () => elementwiseOp("reluGrad", [g, y], { rule: (gv, yv) => `select(${gv}, T(0.0), is_zero(${yv}))` }),
     ],
     activation: "relu",
   });

@@ -98,7 +98,8 @@ function shaderOf(output: View, expression: FusedExpression, accesses: readonly 
     const perElement = access.kind === "scalar" || (access.kind === "run" && access.inner > 1);
     const element = perElement ? WGSL_SCALAR[input.dtype] : wide(input.dtype);
     bindings.push(`@group(0) @binding(${k + 1}) var<storage, read> in${k}: array<${element}>;`);
-    loads.push(`  let x${k} = T(in${k}[${indexOf(access, k, output.shape.length)}]);`);
+    const loaded = `in${k}[${indexOf(access, k, output.shape.length)}]`;
+    loads.push(`  let x${k} = T(${perElement ? `f32(${loaded})` : loaded});`);
   });
   const last = expression.inputs.length + 1;
   bindings.push(`@group(0) @binding(${last}) var<storage, read_write> out: array<${wide(output.dtype)}>;`);

@@ -1,6 +1,6 @@
 // y[i] = x[i] * (1 / (1 - p) where uniform number i >= p, else 0). One invocation makes one block of four.
 // Its gradient is the same kernel on the gradient: the same counter makes the same mask, so nothing is stored.
-// philox.wgsl is joined to this text by sources.ts.
+// philox.wgsl is joined to this text by random.ts.
 
 const WORKGROUP = 64u;
 

@@ -1,5 +1,5 @@
 // Philox4x32-10 (Salmon et al., SC 2011): four random words from a counter and a key, the same bits as philox.ts.
-// Functions only: sources.ts joins them to the kernels that draw random numbers.
+// Functions only: random.ts joins them to the kernels that draw random numbers.
 
 // High 32 bits of a * b, by 16-bit halves; no partial sum passes 2^32.
 fn mul_high(a: u32, b: u32) -> u32 {

@@ -1,5 +1,6 @@
 import { grid, type Launch, packParams, type ShaderSource, sizeOf, type View } from "../../gpu/launch.ts";
 import { specialize } from "../../gpu/specialize.ts";
+import { withFunctions } from "../with_functions.ts";
 import dropoutSource from "./dropout.wgsl";
 import integersSource from "./integers.wgsl";
 import { NORMAL_TABLE_WORDS, normalTable } from "./normal.ts";
@@ -7,7 +8,6 @@ import normalSource from "./normal.wgsl";
 import { splitUint64 } from "./philox.ts";
 import philoxSource from "./philox.wgsl";
 import randomSource from "./random.wgsl";
-import { withFunctions } from "./sources.ts";
 import uniformSource from "./uniform.wgsl";
 
 const WORKGROUP = 64;

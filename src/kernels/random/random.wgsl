@@ -1,5 +1,5 @@
 // out[4 b + k] = convert(word k of philox(counter = (b, stream, clock), key = seed)): one invocation makes one block b.
-// The conversion (uniform.wgsl, normal.wgsl or integers.wgsl) and philox.wgsl are joined to this text by sources.ts.
+// The conversion (uniform.wgsl, normal.wgsl or integers.wgsl) and philox.wgsl are joined to this text by random.ts.
 
 const WORKGROUP = 64u;
 

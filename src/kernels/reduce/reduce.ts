@@ -41,7 +41,12 @@ function runsOf(shape: readonly number[], axes: readonly number[]): Run[] {
  * How far to split: enough invocations to fill the adapter, enough places in each part to be worth a second dispatch.
  * Fixed by shapes and kind of adapter alone, so that results repeat bit for bit.
  */
-function splitOf(tasks: number, places: number, lanes: number, software: boolean): { parts: number; chunk: number } {
+export function splitOf(
+  tasks: number,
+  places: number,
+  lanes: number,
+  software: boolean,
+): { parts: number; chunk: number } {
   const perLane = places / lanes;
   const [fill, least, enough] = software ? [1024, 64, 512] : [65_536, 16, 64];
   const wanted =

@@ -1,4 +1,4 @@
-import type { ShaderSource } from "../../gpu/launch.ts";
+import type { ShaderSource } from "../gpu/launch.ts";
 
 /**
  * A kernel's text followed by the functions it calls from other files. They come after it, so that the line numbers of

@@ -1,0 +1,38 @@
+import { softmaxGrad as launchGradient, softmax as launchSoftmax } from "../../kernels/softmax/softmax.ts";
+import { recordOne, type Tensor } from "../tensor.ts";
+import { requireF32 } from "./elementwise.ts";
+import { normalizeAxes } from "./sum.ts";
+
+/**
+ * exp(x) / sum(exp(x)) along `axis`, shifted by the largest element so that nothing overflows. Throws ShapeError for an
+ * axis that x does not have. Gradient: y * (g - sum(y * g)).
+ */
+export function softmax(x: Tensor, axis = -1): Tensor {
+  return along("softmax", x, axis, false);
+}
+
+/** x - log(sum(exp(x))) along `axis`, computed like {@link softmax}. Gradient: g - exp(y) * sum(g). */
+export function logSoftmax(x: Tensor, axis = -1): Tensor {
+  return along("logSoftmax", x, axis, true);
+}
+
+function along(op: string, x: Tensor, axis: number, log: boolean): Tensor {
+  requireF32(op, x);
+  const [over] = normalizeAxes(op, x, [axis]) as [number];
+  const spec = { shape: x.shape, dtype: "f32" } as const;
+  const y: Tensor = recordOne({
+    op,
+    inputs: [x],
+    ...spec,
+    lower: (out, capabilities) => [launchSoftmax(x, over, log, out, capabilities)],
+    vjp: ([g]) => [
+      recordOne({
+        op: `${op}Grad`,
+        inputs: [y, g!],
+        ...spec,
+        lower: (out, capabilities) => [launchGradient(y, g!, over, log, out, capabilities)],
+      }),
+    ],
+  });
+  return y;
+}

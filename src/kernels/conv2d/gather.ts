@@ -1,0 +1,115 @@
+import { type Binding, type Capabilities, grid, type Launch, sizeOf, u32Params, type View } from "../../gpu/launch.ts";
+import { type Parts, specialize } from "../../gpu/specialize.ts";
+import naive from "./gather_naive.wgsl";
+import subgroup from "./gather_subgroup.wgsl";
+import { convFlops, type ConvGeometry } from "./geometry.ts";
+import { chooseConv, type ConvVariant, packWeights, type Tile, tileConstants, tileFor, unpackPart } from "./tiles.ts";
+
+const WORKGROUP = 64;
+
+/** What happens to the result before it is stored. */
+export interface Finish {
+  /** bias[channels of the result], added to every pixel. */
+  readonly bias?: View | undefined;
+  /** WGSL of the activation: from an expression of type T to one of type T. */
+  readonly activation?: ((x: string) => string) | undefined;
+}
+
+/**
+ * Launches the convolution from the image side to the feature side ("forward"), or from the feature side back to the
+ * image side ("backward": the input gradient, and the transposed convolution). Weights are stored
+ * [groups * featureChannels, imageChannels, kh, kw] in both directions.
+ */
+export function convGather(
+  direction: "forward" | "backward",
+  input: View,
+  w: View,
+  output: View,
+  geometry: ConvGeometry,
+  finish: Finish,
+  capabilities: Capabilities,
+  variant: ConvVariant = chooseConv(capabilities),
+): Launch[] {
+  const size = sizeOf(output.shape);
+  if (size === 0) return [];
+  const { batch, groups, imageChannels, featureChannels, kernel, stride, padding, dilation } = geometry;
+  const forward = direction === "forward";
+  const [inChannels, inSize] = forward
+    ? [imageChannels, geometry.imageSize]
+    : [featureChannels, geometry.featureSize];
+  const [outChannels, outSize] = forward
+    ? [featureChannels, geometry.featureSize]
+    : [imageChannels, geometry.imageSize];
+  const taps = kernel[0] * kernel[1];
+  const strides = { group: featureChannels * imageChannels * taps, out: taps, in: imageChannels * taps };
+  if (forward) [strides.out, strides.in] = [strides.in, strides.out];
+  const rule = forward
+    ? [...stride, -padding[0], -padding[1], ...dilation]
+    : [1, 1, ...padding, -dilation[0], -dilation[1]];
+  const divisor = forward ? ([1, 1] as const) : stride;
+  const head = [batch, groups, inChannels, outChannels, ...inSize, ...outSize, ...kernel, ...rule];
+  const common = { kernel: `conv2d ${direction}`, flops: convFlops(geometry) };
+  if (variant === "naive") {
+    return [
+      {
+        ...common,
+        variant,
+        shader: specialize(naive, { WORKGROUP }, finishParts(finish, undefined, groups * outChannels)),
+        params: u32Params(...head, ...divisor, strides.group, strides.out, strides.in),
+        bindings: bindingsOf(input, w, output, finish),
+        workgroups: grid(Math.ceil(size / WORKGROUP)),
+      },
+    ];
+  }
+  const tile = tileFor(outChannels, capabilities.subgroupSize);
+  const [packed, pack] = packWeights(w, { groups, inChannels, outChannels, taps }, strides, tile);
+  const pixels = tile.lanes * tile.perLane;
+  const tiles = Math.ceil((batch * outSize[0] * outSize[1]) / pixels);
+  const constants = { PIXELS_PER_LANE: tile.perLane, DIVISOR_Y: divisor[0], DIVISOR_X: divisor[1] };
+  return [
+    pack,
+    {
+      ...common,
+      variant: `subgroup ${pixels}x${tile.lanes * tile.width}`,
+      shader: specialize(
+        subgroup,
+        { ...tileConstants(tile), ...constants },
+        { ...unpackPart(tile), ...finishParts(finish, tile, groups * outChannels) },
+      ),
+      params: u32Params(...head, tiles, tile.tiles, tile.slots),
+      bindings: bindingsOf(input, packed, output, finish),
+      workgroups: grid(tiles * tile.tiles * groups),
+    },
+  ];
+}
+
+function bindingsOf(input: View, w: View, output: View, { bias }: Finish): Binding[] {
+  const bindings: Binding[] = [
+    { view: input, access: "read" },
+    { view: w, access: "read" },
+    { view: output, access: "write" },
+  ];
+  return bias ? [...bindings, { view: bias, access: "read" }] : bindings;
+}
+
+/** The parts "bindings" and "finish" of both files; `tile` is absent for the naive one, which has one channel at a time. */
+function finishParts({ bias, activation = (x) => x }: Finish, tile: Tile | undefined, channels: number): Parts {
+  const width = tile?.width ?? 1;
+  const at = (j: number) => `bias[min(channel + ${j}u, ${Math.max(channels, 1) - 1}u)]`;
+  const values = Array.from({ length: width }, (_, j) => at(j)).join(", ");
+  const bindings = [
+    "@group(0) @binding(1) var<storage, read> input: array<f32>;",
+    `@group(0) @binding(2) var<storage, read> w: array<${tile ? "Packed" : "f32"}>;`,
+    "@group(0) @binding(3) var<storage, read_write> output: array<f32>;",
+  ];
+  if (bias) bindings.push("@group(0) @binding(4) var<storage, read> bias: array<f32>;");
+  return {
+    bindings,
+    finish: [
+      "fn finish(value: T, channel: u32) -> T {",
+      `  let x = ${bias ? `value + T(${values})` : "value"};`,
+      `  return ${activation("x")};`,
+      "}",
+    ],
+  };
+}

@@ -1,0 +1,132 @@
+import { type Capabilities, grid, type Launch, scratch, sizeOf, u32Params, type View } from "../../gpu/launch.ts";
+import { type Constants, type Parts, specialize } from "../../gpu/specialize.ts";
+import packGradientSource from "./pack_gradient.wgsl";
+import packWeightsSource from "./pack_weights.wgsl";
+
+/** Rungs of the convolutions' ladders, slowest first. */
+export const CONV_VARIANTS = ["naive", "subgroup"] as const;
+export type ConvVariant = (typeof CONV_VARIANTS)[number];
+
+/** Whether a variant runs on an adapter at all. */
+export function supportsConv(variant: ConvVariant, { subgroupSize }: Capabilities): boolean {
+  return variant === "naive" || subgroupSize === 8 || subgroupSize === 16;
+}
+
+/** The variant to use without measuring. */
+export function chooseConv(capabilities: Capabilities): ConvVariant {
+  return capabilities.software && supportsConv("subgroup", capabilities) ? "subgroup" : "naive";
+}
+
+const WORKGROUP = 64;
+/** Result vectors per lane that still fit a CPU's registers and first cache well: measured on lavapipe. */
+const LANE_SUMS = 64;
+
+/** How a subgroup kernel spreads `channels` over its lanes. */
+export interface Tile {
+  readonly lanes: number;
+  /** Rows (pixels or taps) that each lane gathers. */
+  readonly perLane: number;
+  /** Channels per lane, and elements of the vector that holds them when packed. */
+  readonly width: number;
+  readonly packedWidth: number;
+  /** Packed vectors per row of the packed operand. */
+  readonly slots: number;
+  /** Workgroups along the channels. */
+  readonly tiles: number;
+}
+
+/** Chooses the width that wastes fewest lanes on channels that do not exist. */
+export function tileFor(channels: number, lanes: number): Tile {
+  let width = 1;
+  const cost = (w: number) => Math.ceil(channels / (lanes * w)) * w;
+  for (const w of [2, 3, 4]) if (cost(w) <= cost(width)) width = w;
+  return {
+    lanes,
+    perLane: Math.max(1, Math.floor(LANE_SUMS / lanes / width)),
+    width,
+    packedWidth: width === 3 ? 4 : width,
+    slots: Math.ceil(channels / width),
+    tiles: Math.ceil(channels / (lanes * width)),
+  };
+}
+
+const vector = (width: number) => (width === 1 ? "f32" : `vec${width}<f32>`);
+
+/** Constants that both subgroup kernels share. */
+export function tileConstants(tile: Tile): Constants {
+  return { LANES: tile.lanes, WIDTH: tile.width, T: vector(tile.width), Packed: vector(tile.packedWidth) };
+}
+
+/** The part "unpack" of both subgroup kernels. */
+export function unpackPart({ width }: Tile): Parts {
+  return {
+    unpack: [
+      "fn unpack(packed: Packed) -> T {",
+      `  return packed${width === 3 ? ".xyz" : ""};`,
+      "}",
+      "",
+      "fn component(value: T, i: u32) -> f32 {",
+      `  return value${width === 1 ? "" : "[i]"};`,
+      "}",
+    ],
+  };
+}
+
+/** How a convolution weight is stored: elements from one group, output and input channel to the next. */
+export interface WeightStrides {
+  readonly group: number;
+  readonly out: number;
+  readonly in: number;
+}
+
+/** Launches pack_weights.wgsl; the packed view comes first. */
+export function packWeights(
+  w: View,
+  sizes: { groups: number; inChannels: number; outChannels: number; taps: number },
+  strides: WeightStrides,
+  tile: Tile,
+): [View, Launch] {
+  const { groups, inChannels, outChannels, taps } = sizes;
+  const packed = scratch([groups, inChannels, taps, tile.slots, tile.packedWidth], "f32", "packed weights");
+  const size = sizeOf(packed.shape);
+  return [
+    packed,
+    {
+      kernel: "conv2d pack weights",
+      variant: "naive",
+      shader: specialize(packWeightsSource, { WORKGROUP, WIDTH: tile.width, STRIDE: tile.packedWidth }),
+      params: u32Params(groups, inChannels, outChannels, taps, tile.slots, strides.group, strides.out, strides.in),
+      bindings: [
+        { view: w, access: "read" },
+        { view: packed, access: "write" },
+      ],
+      workgroups: grid(Math.ceil(size / WORKGROUP)),
+      flops: 0,
+    },
+  ];
+}
+
+/** Launches pack_gradient.wgsl; the packed view comes first. */
+export function packGradient(
+  gradient: View,
+  sizes: { groups: number; channels: number; plane: number; pixels: number },
+  tile: Tile,
+): [View, Launch] {
+  const { groups, channels, plane, pixels } = sizes;
+  const packed = scratch([groups, pixels, tile.slots, tile.packedWidth], "f32", "packed gradient");
+  return [
+    packed,
+    {
+      kernel: "conv2d pack gradient",
+      variant: "naive",
+      shader: specialize(packGradientSource, { WORKGROUP, WIDTH: tile.width, STRIDE: tile.packedWidth }),
+      params: u32Params(groups, channels, plane, pixels, tile.slots),
+      bindings: [
+        { view: gradient, access: "read" },
+        { view: packed, access: "write" },
+      ],
+      workgroups: grid(Math.ceil((groups * pixels * tile.slots) / WORKGROUP)),
+      flops: 0,
+    },
+  ];
+}

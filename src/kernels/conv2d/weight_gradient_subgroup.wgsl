@@ -1,0 +1,115 @@
+// dw[part][g][o, c, i, j] = sum over the part's images n and all y, x of gradient[n, o, y, x] * in[n, c, v, u], where
+// (v, u) = (y, x) * stride - padding + (i, j) * dilation; for drivers that run on the CPU.
+// Idea: a product of taps x pixels with pixels x channels that is never laid out. Each lane gathers the inputs of its own
+// taps (c, i, j) at one pixel; every value is broadcast to all lanes, each of which keeps WIDTH output channels of every
+// tap in registers. The gradient comes packed pixel by pixel (pack_gradient.wgsl).
+enable subgroups;
+
+const LANES = 8u;          // invocations per subgroup
+const TAPS_PER_LANE = 2u;  // taps that each lane gathers
+const TAPS = LANES * TAPS_PER_LANE;
+const WIDTH = 4u;          // output channels per lane
+alias T = vec4<f32>;       // WIDTH channels
+alias Packed = vec4<f32>;  // T, or vec4 for three channels
+
+struct Params {
+  batch: u32,
+  groups: u32,
+  in_channels: u32,   // per group
+  out_channels: u32,  // per group
+  in_size: vec2<u32>,   // height, width
+  out_size: vec2<u32>,
+  kernel: vec2<u32>,
+  stride: vec2<i32>,
+  padding: vec2<i32>,
+  dilation: vec2<i32>,
+  tiles: vec2<u32>,  // workgroups along taps and along channels of a group
+  slots: u32,        // packed vectors per pixel
+  parts: u32,        // parts of the batch; their sums are added later
+  part_images: u32,  // images in a part
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> input: array<f32>;
+@group(0) @binding(2) var<storage, read> gradient: array<Packed>;
+@group(0) @binding(3) var<storage, read_write> dw: array<f32>;
+
+// @begin unpack
+fn unpack(packed: Packed) -> T {
+  return packed;
+}
+
+fn component(value: T, i: u32) -> f32 {
+  return value[i];
+}
+// @end unpack
+
+@compute @workgroup_size(LANES)
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(subgroup_invocation_id) lane: u32,
+) {
+  let tile = group.y * groups.x + group.x;
+  let per_part = params.tiles.x * params.tiles.y * params.groups;
+  let part = tile / per_part;
+  if (part >= params.parts) {
+    return;
+  }
+  let g = tile % per_part / (params.tiles.x * params.tiles.y);
+  let slot = tile / params.tiles.x % params.tiles.y * LANES + lane;
+  let first_tap = tile % params.tiles.x * TAPS;
+  let in_plane = params.in_size.x * params.in_size.y;
+  let out_plane = params.out_size.x * params.out_size.y;
+  let taps = params.in_channels * params.kernel.x * params.kernel.y;
+
+  // @registers
+  var places: array<vec2<i32>, TAPS_PER_LANE>;
+  // @registers
+  var sources: array<u32, TAPS_PER_LANE>;
+  // @registers
+  var own: array<f32, TAPS_PER_LANE>;
+  // @registers
+  var sums: array<T, TAPS>;
+  // @unroll
+  for (var i = 0u; i < TAPS_PER_LANE; i++) {
+    let tap = min(first_tap + i * LANES + lane, taps - 1u);
+    let offset = vec2<u32>(tap / params.kernel.y % params.kernel.x, tap % params.kernel.y);
+    places[i] = vec2<i32>(offset) * params.dilation - params.padding;
+    sources[i] = (g * params.in_channels + tap / params.kernel.x / params.kernel.y) * in_plane;
+  }
+  let begin = part * params.part_images;
+  let end = min(begin + params.part_images, params.batch);
+  var at = (g * params.batch + begin) * out_plane * params.slots + min(slot, params.slots - 1u);
+  for (var n = begin; n < end; n++) {
+    let image = n * params.groups * params.in_channels * in_plane;
+    for (var y = 0u; y < params.out_size.x; y++) {
+      for (var x = 0u; x < params.out_size.y; x++) {
+        // @unroll
+        for (var i = 0u; i < TAPS_PER_LANE; i++) {
+          // A negative place wraps to a huge one, which is outside.
+          let v = u32(places[i].x + i32(y) * params.stride.x);
+          let u = u32(places[i].y + i32(x) * params.stride.y);
+          let inside = v < params.in_size.x && u < params.in_size.y;
+          own[i] = select(0.0, input[select(0u, image + sources[i] + v * params.in_size.y + u, inside)], inside);
+        }
+        let gradients = unpack(gradient[at]);
+        at += params.slots;
+        // @unroll
+        for (var r = 0u; r < TAPS; r++) {
+          sums[r] = fma(T(subgroupBroadcast(own[r / LANES], r % LANES)), gradients, sums[r]);
+        }
+      }
+    }
+  }
+  let base = (part * params.groups + g) * params.out_channels * taps;
+  // @unroll
+  for (var r = 0u; r < TAPS; r++) {
+    // @unroll
+    for (var j = 0u; j < WIDTH; j++) {
+      if (first_tap + r < taps && slot * WIDTH + j < params.out_channels) {
+        dw[base + (slot * WIDTH + j) * taps + first_tap + r] = component(sums[r], j);
+      }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import { grid, type Launch, type ShaderSource, sizeOf, u32Params, type View } from "../../gpu/launch.ts";
+import { specialize } from "../../gpu/specialize.ts";
+import naive from "./max_pool2d.wgsl";
+import paired from "./max_pool2d_2x2.wgsl";
+import pairedGrad from "./max_pool2d_2x2_grad.wgsl";
+import naiveGrad from "./max_pool2d_grad.wgsl";
+import { type Windows, windowParams } from "./pool2d.ts";
+
+const WORKGROUP = 64;
+
+/** True for 2x2 windows side by side that leave no row or column over: the fast kernels take these. */
+function isPaired({ input, output, kernel, stride, padding, dilation }: Windows): boolean {
+  const all = (pair: readonly number[], value: number) => pair.every((n) => n === value);
+  const tight = all(kernel, 2) && all(stride, 2) && all(padding, 0) && all(dilation, 1);
+  return tight && input.every((n, axis) => n === 2 * output[axis]!);
+}
+
+/**
+ * Launches max pooling of input [N, C, H, W] to output [N, C, OH, OW] and, of the same shape, `places` (u32): where in
+ * its plane (y * W + x) each window's winner stands; 2^32 - 1 where a dilated window meets padding only.
+ */
+export function maxPool2d(input: View, output: View, places: View, windows: Windows): Launch {
+  const bindings = [
+    { view: input, access: "read" as const },
+    { view: output, access: "write" as const },
+    { view: places, access: "write" as const },
+  ];
+  const kernelSize = windows.kernel[0] * windows.kernel[1];
+  return launch(
+    "maxPool2d",
+    isPaired(windows),
+    naive,
+    paired,
+    output,
+    windows,
+    bindings,
+    sizeOf(output.shape) * kernelSize,
+  );
+}
+
+/** Launches the gradient of {@link maxPool2d}: from the output's gradient and the saved places to the input's gradient. */
+export function maxPool2dGrad(gradient: View, places: View, dx: View, windows: Windows): Launch {
+  const bindings = [
+    { view: gradient, access: "read" as const },
+    { view: places, access: "read" as const },
+    { view: dx, access: "write" as const },
+  ];
+  const paired = isPaired(windows);
+  return launch(
+    "maxPool2dGrad",
+    paired,
+    naiveGrad,
+    pairedGrad,
+    paired ? gradient : dx,
+    windows,
+    bindings,
+    sizeOf(dx.shape),
+  );
+}
+
+/** One invocation per element of `tasks`. */
+function launch(
+  kernel: string,
+  isFast: boolean,
+  slow: ShaderSource,
+  fast: ShaderSource,
+  tasks: View,
+  windows: Windows,
+  bindings: Launch["bindings"],
+  flops: number,
+): Launch {
+  const count = sizeOf(tasks.shape);
+  return {
+    kernel,
+    variant: isFast ? "2x2" : "naive",
+    shader: specialize(isFast ? fast : slow, { WORKGROUP }),
+    params: isFast ? u32Params(count, ...windows.output) : windowParams(count, windows),
+    bindings,
+    workgroups: grid(Math.ceil(count / WORKGROUP)),
+    flops,
+  };
+}

@@ -1,0 +1,231 @@
+import type { HostTensor } from "../autograd/evaluate.ts";
+import { newClock } from "../autograd/ops/random.ts";
+import { dtypeOf, record, recordOne, type Tensor, Variable } from "../autograd/tensor.ts";
+import { DataError, DTypeError, RecordingError, ShapeError, UsageError } from "../errors.ts";
+import {
+  type AdamSettings,
+  launchAdam,
+  launchAdamScales,
+  launchSgd,
+  type SgdSettings,
+} from "../kernels/optim/optim.ts";
+
+/** What every optimizer has: parameters, a learning rate that may change between runs, and a state to save. */
+export abstract class Optimizer {
+  readonly params: readonly Variable[];
+  /** Learning rate, f32 [1]; {@link setLearningRate} writes it. */
+  readonly lr: Variable;
+
+  constructor(
+    readonly name: string,
+    params: readonly Variable[],
+    lr: number,
+  ) {
+    if (params.length === 0) throw new UsageError(`${name}: no parameters were given; pass a model's parameters`);
+    if (new Set(params).size !== params.length) {
+      throw new UsageError(`${name}: a parameter is listed twice and would be updated twice; list each once`);
+    }
+    for (const param of params) {
+      if (!(param instanceof Variable) || param.dtype !== "f32") {
+        throw new DTypeError(`${name}: parameters must be f32 variables, but one is ${param}; leave it out`);
+      }
+    }
+    this.params = [...params];
+    this.lr = new Variable(Float32Array.of(checkNumber(name, "lr", lr)), [1], {
+      name: `${name}.lr`,
+      requiresGrad: false,
+    });
+  }
+
+  /** Records one update of all parameters, in place; `grads` in the order of the parameters (as `grad` returns them). */
+  step(grads: readonly Tensor[]): void {
+    if (grads.length !== this.params.length) {
+      throw new ShapeError(
+        `${this.name}.step: got ${grads.length} gradients for ${this.params.length} parameters; give one for each, in order`,
+      );
+    }
+    this.params.forEach((param, i) => {
+      const gradient = grads[i]!;
+      if (gradient.dtype !== "f32" || gradient.shape.join() !== param.shape.join()) {
+        throw new ShapeError(
+          `${this.name}.step: the gradient of ${param.name} (${param}) is ${gradient}; both need the same shape and f32`,
+        );
+      }
+      if (gradient.storage === param.storage) {
+        throw new RecordingError(
+          `${this.name}.step: the gradient of ${param.name} is ${param.name} itself; compute a new tensor`,
+        );
+      }
+    });
+    this.recordStep(grads);
+  }
+
+  /** Changes the learning rate from the next run on; nothing is recorded again. */
+  setLearningRate(lr: number): void {
+    this.lr.write(Float32Array.of(checkNumber(this.name, "lr", lr)));
+  }
+
+  /**
+   * Everything a resumed run needs besides the parameters: `lr`, for Adam `step`, and per parameter i
+   * `state.i.momentum_buffer` or `state.i.exp_avg` and `state.i.exp_avg_sq` (PyTorch's names).
+   */
+  stateDict(): Map<string, Variable> {
+    return new Map([["lr", this.lr], ...this.ownState()]);
+  }
+
+  /** Writes saved values back. Throws DataError, changing nothing, unless names, types and shapes are exactly its own. */
+  loadStateDict(saved: ReadonlyMap<string, HostTensor>): void {
+    const own = this.stateDict();
+    const missing = [...own.keys()].filter((key) => !saved.has(key));
+    const unknown = [...saved.keys()].filter((key) => !own.has(key));
+    if (missing.length + unknown.length > 0) {
+      throw new DataError(
+        `${this.name}: the saved state lacks [${missing.join(", ")}] and has unknown [${unknown.join(", ")}]; ` +
+          "it belongs to another optimizer or model",
+      );
+    }
+    for (const [key, variable] of own) {
+      const { data, shape } = saved.get(key)!;
+      if (dtypeOf(data) !== variable.dtype || shape.join() !== variable.shape.join() || data.length !== variable.size) {
+        throw new DataError(
+          `${this.name}: ${key} is saved as ${dtypeOf(data)}[${shape.join(", ")}], but must be ${variable}; ` +
+            "it belongs to another model",
+        );
+      }
+    }
+    for (const [key, variable] of own) variable.write(saved.get(key)!.data);
+  }
+
+  protected abstract recordStep(grads: readonly Tensor[]): void;
+  protected abstract ownState(): Map<string, Variable>;
+
+  /** A zero-filled variable per parameter. */
+  protected stateLike(name: string): Variable[] {
+    return this.params.map(
+      (param) =>
+        new Variable(new Float32Array(param.size), param.shape, { name: `${param.name}.${name}`, requiresGrad: false }),
+    );
+  }
+}
+
+/** Throws UsageError unless `value` is finite, at least 0 and below `below`. */
+function checkNumber(op: string, what: string, value: number, below = Number.POSITIVE_INFINITY): number {
+  if (!(value >= 0 && value < below)) {
+    const limit = below === Number.POSITIVE_INFINITY ? "a finite number" : `below ${below}`;
+    throw new UsageError(`${op}: ${what} is ${value}, but must be at least 0 and ${limit}`);
+  }
+  return value;
+}
+
+/** Options of {@link SGD}. */
+export interface SgdOptions {
+  readonly lr: number;
+  readonly momentum?: number;
+  readonly weightDecay?: number;
+  readonly nesterov?: boolean;
+}
+
+/** Stochastic gradient descent with PyTorch's momentum, weight decay and Nesterov step (no dampening). */
+export class SGD extends Optimizer {
+  readonly #settings: SgdSettings;
+  readonly #velocities: readonly Variable[];
+
+  constructor(params: readonly Variable[], { lr, momentum = 0, weightDecay = 0, nesterov = false }: SgdOptions) {
+    super("SGD", params, lr);
+    checkNumber("SGD", "momentum", momentum);
+    checkNumber("SGD", "weightDecay", weightDecay);
+    if (nesterov && momentum === 0) {
+      throw new UsageError("SGD: nesterov needs a momentum above 0, such as 0.9; give one or leave nesterov out");
+    }
+    this.#settings = { momentum, weightDecay, nesterov };
+    this.#velocities = momentum > 0 ? this.stateLike("momentum_buffer") : [];
+  }
+
+  protected recordStep(grads: readonly Tensor[]): void {
+    this.params.forEach((param, i) => {
+      const gradient = grads[i]!;
+      const velocity = this.#velocities[i];
+      record({
+        op: "sgd",
+        inputs: [gradient, this.lr],
+        outputs: [],
+        lower: () => [launchSgd(this.#settings, this.lr, gradient, param, velocity)],
+        writes: velocity ? [param, velocity] : [param],
+      });
+    });
+  }
+
+  protected ownState(): Map<string, Variable> {
+    return new Map(this.#velocities.map((velocity, i) => [`state.${i}.momentum_buffer`, velocity]));
+  }
+}
+
+/** Options of {@link Adam} and {@link AdamW}. */
+export interface AdamOptions {
+  readonly lr?: number;
+  readonly betas?: readonly [number, number];
+  readonly eps?: number;
+  readonly weightDecay?: number;
+}
+
+/** Adam with bias correction (Kingma and Ba, "Adam", 2015); weight decay is added to the gradient, as in PyTorch. */
+export class Adam extends Optimizer {
+  /** Steps done, 64 bits: u32 [2], low and high word. */
+  readonly steps: Variable;
+  readonly #settings: AdamSettings;
+  readonly #expAvg: readonly Variable[];
+  readonly #expAvgSq: readonly Variable[];
+
+  constructor(params: readonly Variable[], options: AdamOptions = {}, name = "Adam", decoupled = false) {
+    const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0 } = options;
+    super(name, params, lr);
+    betas.forEach((beta, i) => {
+      checkNumber(name, `beta ${i + 1}`, beta, 1);
+    });
+    checkNumber(name, "eps", eps);
+    checkNumber(name, "weightDecay", weightDecay);
+    this.#settings = { betas, eps, weightDecay, decoupled };
+    this.steps = newClock(0, `${name}.step`);
+    this.#expAvg = this.stateLike("exp_avg");
+    this.#expAvgSq = this.stateLike("exp_avg_sq");
+  }
+
+  protected recordStep(grads: readonly Tensor[]): void {
+    const scales = recordOne({
+      op: "adamScales",
+      inputs: [this.lr],
+      shape: [4],
+      dtype: "f32",
+      lower: (out) => [launchAdamScales(this.#settings, this.lr, this.steps, out)],
+      writes: [this.steps],
+    });
+    this.params.forEach((param, i) => {
+      const gradient = grads[i]!;
+      const expAvg = this.#expAvg[i]!;
+      const expAvgSq = this.#expAvgSq[i]!;
+      record({
+        op: this.name.toLowerCase(),
+        inputs: [gradient, scales],
+        outputs: [],
+        lower: () => [launchAdam(this.#settings, scales, gradient, param, expAvg, expAvgSq)],
+        writes: [param, expAvg, expAvgSq],
+      });
+    });
+  }
+
+  protected ownState(): Map<string, Variable> {
+    const state = new Map([["step", this.steps]]);
+    this.params.forEach((_, i) => {
+      state.set(`state.${i}.exp_avg`, this.#expAvg[i]!);
+      state.set(`state.${i}.exp_avg_sq`, this.#expAvgSq[i]!);
+    });
+    return state;
+  }
+}
+
+/** Adam with decoupled weight decay (Loshchilov and Hutter, 2019): parameters shrink by lr * weightDecay at each step. */
+export class AdamW extends Adam {
+  constructor(params: readonly Variable[], options: AdamOptions = {}) {
+    super(params, { weightDecay: 0.01, ...options }, "AdamW", true);
+  }
+}
