@@ -46,7 +46,7 @@ export function batchNorm(x: Tensor, gamma: Tensor, beta: Tensor, options: Batch
       return [
         () =>
           training
-            ? trainingGradient(g, x, [meanWide, invWide, gammaWide!, wide(dbeta), wide(dgamma)], 1 / count)
+            ? trainingGradient(g, x, [meanWide, invWide, gammaWide!, wide(dbeta), wide(dgamma)], 1 / Math.max(1, count))
             : elementwiseOp("batchNormGrad", [g, invWide, gammaWide!], {
                 rule: (d, inv, ga) => `(${d} * ${inv} * ${ga})`,
               }),

@@ -1,5 +1,5 @@
-// Gradients of beta and gamma over a part of a channel: sum(g) and sum(g * (x - mean) * inv_std). The parts are added up
-// afterwards. A channel's places are runs: S / 4 vec4s (or S elements) per sample, or with S = 1 the elements of all samples.
+// Gradients of beta and gamma over a part of a channel: sum(g) and sum(g * (x - mean) * inv_std). Parts are added up later.
+// A channel's places are runs: S / 4 vec4s (or S elements) per sample, or with S = 1 the elements of all samples.
 
 alias T = vec4<f32>;
 const WIDTH = 4u;  // elements in a T

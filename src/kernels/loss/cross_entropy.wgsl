@@ -18,8 +18,9 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> scores: array<f32>;      // x [N, C]
 @group(0) @binding(2) var<storage, read> targets: array<Target>;  // labels [N] or probabilities t [N, C]
-@group(0) @binding(3) var<storage, read_write> losses: array<f32>;           // [N]
-@group(0) @binding(4) var<storage, read_write> row_sums: array<vec4<f32>>;   // [N]: m, log(s), sum of t (NaN for a bad label), 0
+@group(0) @binding(3) var<storage, read_write> losses: array<f32>;      // [N]
+// [N]: m, log(s), sum of t (NaN for a bad label), 0
+@group(0) @binding(4) var<storage, read_write> row_sums: array<vec4<f32>>;
 
 @compute @workgroup_size(WORKGROUP)
 fn main(

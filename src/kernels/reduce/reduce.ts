@@ -3,11 +3,11 @@ import { type Capabilities, grid, type Launch, scratch, sizeOf, type View } from
 import { specialize } from "../../gpu/specialize.ts";
 import source from "./reduce.wgsl";
 
-/** What a reduction makes of the elements: of none, 0, NaN, -infinity, infinity and 1. */
-export type ReduceKind = "sum" | "mean" | "max" | "min" | "prod";
+/** What a reduction makes of the elements; of none, it is 0, NaN, -infinity and infinity. */
+export type ReduceKind = "sum" | "mean" | "max" | "min";
 
-const KINDS: Record<ReduceKind, number> = { sum: 0, mean: 0, max: 1, min: 2, prod: 3 };
-const IDENTITY: Record<ReduceKind, number> = { sum: 0, mean: 0, max: -Infinity, min: Infinity, prod: 1 };
+const KINDS: Record<ReduceKind, number> = { sum: 0, mean: 0, max: 1, min: 2 };
+const IDENTITY: Record<ReduceKind, number> = { sum: 0, mean: 0, max: -Infinity, min: Infinity };
 
 const WORKGROUP = 64;
 const MAX_AXES = 4;
@@ -59,7 +59,8 @@ export function splitOf(
 /**
  * Launches output = `kind` of input over `axes` (from 0, sorted), where `output` has those axes at size 1. Long
  * reductions to few outputs take two stages: partial results into scratch, then a reduction of these, in a fixed order.
- * NaN wins in max and min. Throws ShapeError when kept and reduced axes alternate more than eight times.
+ * NaN wins in max and min. Throws ShapeError when kept and reduced axes alternate so often that more than four groups
+ * of kept axes, or five of reduced ones, remain; eight axes never do.
  */
 export function reduce(
   kind: ReduceKind,
@@ -94,7 +95,7 @@ function stages(
   const inner = reduced.pop() ?? { size: 1, stride: 1 };
   if (kept.length > MAX_AXES || reduced.length > MAX_AXES) {
     throw new ShapeError(
-      `${kind}: axes [${axes.join(", ")}] of [${input.shape.join(", ")}] alternate with kept ones more than eight times; transpose first`,
+      `${kind}: axes [${axes.join(", ")}] of [${input.shape.join(", ")}] alternate with the kept ones too often for one kernel (eight axes always fit); reduce in two steps`,
     );
   }
   const outputs = sizeOf(kept.map((run) => run.size));

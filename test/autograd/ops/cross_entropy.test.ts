@@ -70,7 +70,7 @@ describe.each(reductions)("reduction %s", (reduction) => {
 });
 
 it("exceeds 65,535 workgroups", async () => {
-  const rows = 2_100_000;
+  const rows = 4_200_000;
   const data = new Float32Array(rows * 2).map((_, i) => i % 5);
   const labels = new Uint32Array(rows).map((_, i) => i % 2);
   const [loss, gradient] = await evaluate(

@@ -195,6 +195,14 @@ describe("special cases", () => {
     expect(wrong).toBe(-1);
   });
 
+  it("refuses axes that alternate beyond the kernel's reach", async () => {
+    const shape = Array<number>(10).fill(2);
+    const data = new Float32Array(1024).fill(1);
+    await expect(evaluate(await testDevice(), (x) => [sum(x!, [0, 2, 4, 6, 8])], [{ data, shape }])).rejects.toThrow(
+      /^sum: axes \[0, 2, 4, 6, 8\] of \[2, .*\] alternate with the kept ones too often .*; reduce in two steps$/,
+    );
+  });
+
   it("splits by shape and kind of adapter alone, within WebGPU's dispatch limits", () => {
     for (const software of [true, false]) {
       const launches = launchReduce(

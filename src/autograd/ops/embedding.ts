@@ -1,0 +1,20 @@
+import { DTypeError, ShapeError } from "../../errors.ts";
+import type { Tensor } from "../tensor.ts";
+import { requireF32 } from "./elementwise.ts";
+import { gatherRows } from "./gather.ts";
+
+/**
+ * Rows of a weight table: indices [...] (u32) and weight [V, D] give [..., D]. An index of V or more gives a row of NaN,
+ * and no gradient. Gradient to weight: the sum of g over the places that name a row, in order (kernels/gather).
+ */
+export function embedding(indices: Tensor, weight: Tensor): Tensor {
+  requireF32("embedding", weight);
+  if (indices.dtype !== "u32") {
+    throw new DTypeError(`embedding: indices must be u32, but got ${indices}; convert them with cast`);
+  }
+  if (weight.rank !== 2) {
+    throw new ShapeError(`embedding: the weight must be [rows, width], but got ${weight}; use reshape`);
+  }
+  const shape = [...indices.shape, weight.shape[1]!];
+  return gatherRows("embedding", weight, indices, shape, 0, { indexPerElement: false, outOfRange: "NaN" });
+}

@@ -1,0 +1,104 @@
+import { compile } from "../autograd/compile.ts";
+import { argmax } from "../autograd/ops/argmax.ts";
+import { type BatchSource, gatherImages, gatherLabels } from "../autograd/ops/batch.ts";
+import { confusionCounts } from "../autograd/ops/confusion_counts.ts";
+import { newClock } from "../autograd/ops/random.ts";
+import { advance, assignAdd } from "../autograd/ops/state.ts";
+import { noGrad, Variable } from "../autograd/tensor.ts";
+import type { LabelledImages } from "../data/dataset.ts";
+import type { Device } from "../gpu/device.ts";
+import type { Cnn } from "../models/cnn.ts";
+import { INFERENCE } from "../models/module.ts";
+import { GpuImages } from "./batch_trainer.ts";
+import { type ClassMetrics, classMetrics, confusionRows } from "./metrics.ts";
+import { classifierLoss, type LossMode } from "./programs.ts";
+
+const BATCH = 250;
+const CLASSES = 10;
+
+/** A classifier's figures on a set. */
+export interface Evaluation extends ClassMetrics {
+  /** Mean loss, of the kind that the classifier was trained with. */
+  readonly loss: number;
+  /** Counts [true][predicted]. */
+  readonly confusion: number[][];
+  readonly samples: number;
+}
+
+/** Measures a classifier on a set that stays on the GPU; compiled once, run as often as wanted. */
+export class Evaluator {
+  readonly #data: GpuImages;
+  readonly #position = newClock(0, "batch position");
+  readonly #order: Variable;
+  readonly #confusion = new Variable(new Uint32Array(CLASSES * CLASSES), [CLASSES, CLASSES], { name: "confusion" });
+  readonly #lossSum = new Variable(new Float32Array(1), [1], { name: "loss sum", requiresGrad: false });
+  #runs: { run(times: number): void; destroy(): void }[] = [];
+
+  private constructor(
+    private readonly device: Device,
+    set: LabelledImages,
+    /** Training images per class, to sort the classes into head, middle and tail. */
+    private readonly trainCounts: readonly number[] | undefined,
+  ) {
+    this.#data = new GpuImages(set);
+    const order = Uint32Array.from({ length: this.#data.items }, (_, i) => i);
+    this.#order = new Variable(order, [order.length], { name: "order" });
+  }
+
+  static async create(
+    device: Device,
+    set: LabelledImages,
+    model: Cnn,
+    loss: LossMode,
+    trainCounts?: readonly number[],
+  ): Promise<Evaluator> {
+    const evaluator = new Evaluator(device, set, trainCounts);
+    const { items } = evaluator.#data;
+    const batches = Math.floor(items / BATCH);
+    const rest = items % BATCH;
+    if (batches > 0) await evaluator.#add(model, loss, BATCH, 0, batches);
+    // The smaller last batch has number `batches`, so its own place in the order is first + batches * rest.
+    if (rest > 0) await evaluator.#add(model, loss, rest, batches * (BATCH - rest), 1);
+    return evaluator;
+  }
+
+  async #add(model: Cnn, loss: LossMode, batchSize: number, first: number, times: number): Promise<void> {
+    const source: BatchSource = {
+      order: this.#order,
+      position: this.#position,
+      batchSize,
+      first,
+      items: this.#data.items,
+    };
+    const step = await compile(this.device, () =>
+      noGrad(() => {
+        const images = gatherImages(this.#data.images, source, [1, 28, 28]);
+        const labels = gatherLabels(this.#data.labels, source);
+        const logits = model.forward(images, INFERENCE);
+        assignAdd(this.#lossSum, classifierLoss(logits, labels, loss, "sum"));
+        confusionCounts(this.#confusion, labels, argmax(logits, 1));
+        advance(this.#position);
+        return {};
+      }),
+    );
+    this.#runs.push({ run: () => step.run(times), destroy: () => step.destroy() });
+  }
+
+  /** Runs over the whole set with the model's present weights. */
+  async run(): Promise<Evaluation> {
+    this.#position.write(new Uint32Array(2));
+    this.#confusion.write(new Uint32Array(CLASSES * CLASSES));
+    this.#lossSum.write(new Float32Array(1));
+    for (const part of this.#runs) part.run(1);
+    const [lossSum] = await this.#lossSum.read();
+    const confusion = confusionRows(await this.#confusion.read(), CLASSES);
+    const samples = this.#data.items;
+    return { ...classMetrics(confusion, this.trainCounts), loss: lossSum! / Math.max(1, samples), confusion, samples };
+  }
+
+  destroy(): void {
+    for (const part of this.#runs) part.destroy();
+    this.#data.destroy();
+    for (const variable of [this.#position, this.#order, this.#confusion, this.#lossSum]) variable.destroy();
+  }
+}

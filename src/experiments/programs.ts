@@ -1,0 +1,113 @@
+import { type BatchSource, gatherImages, gatherLabels } from "../autograd/ops/batch.ts";
+import { grad } from "../autograd/grad.ts";
+import { bceWithLogits } from "../autograd/ops/bce.ts";
+import { crossEntropy } from "../autograd/ops/cross_entropy.ts";
+import { add, mul } from "../autograd/ops/elementwise.ts";
+import { normal, randomIntegers } from "../autograd/ops/random.ts";
+import { detach } from "../autograd/ops/reshape.ts";
+import { softmax } from "../autograd/ops/softmax.ts";
+import type { Tensor, Variable } from "../autograd/tensor.ts";
+import { Rng } from "../kernels/random/philox.ts";
+import { Cnn } from "../models/cnn.ts";
+import { Discriminator } from "../models/discriminator.ts";
+import { Generator, type GeneratorName, NOISE_SIZE } from "../models/generators.ts";
+import { type Mode, parametersOf, prefixed } from "../models/module.ts";
+import { Adam } from "../models/optim.ts";
+import { type GpuImages, STREAMS, type TrainingProgram } from "./batch_trainer.ts";
+
+/** Which loss the classifier is trained with: cross-entropy on logits, or the paper's cross-entropy on softmax outputs. */
+export type LossMode = "plain" | "paper";
+
+const IMAGE = [1, 28, 28] as const;
+const CLASSES = 10;
+
+/** A classifier's loss. "paper" applies softmax twice, as the authors' program does (spec, "Where text and program differ"). */
+export function classifierLoss(logits: Tensor, labels: Tensor, mode: LossMode, reduction: "mean" | "sum" = "mean"): Tensor {
+  return crossEntropy(mode === "paper" ? softmax(logits) : logits, labels, reduction);
+}
+
+/** The CNN's training: Adam 5e-4 on {@link classifierLoss}. Source: the paper, "Training". */
+export class CnnProgram implements TrainingProgram {
+  readonly columns = ["loss"];
+  readonly model: Cnn;
+  readonly #adam: Adam;
+
+  constructor(
+    seed: number,
+    private readonly loss: LossMode,
+    learningRate = 5e-4,
+  ) {
+    this.model = new Cnn(new Rng(seed, STREAMS.model));
+    this.#adam = new Adam(parametersOf(this.model), { lr: learningRate });
+  }
+
+  record(data: GpuImages, source: BatchSource): readonly Tensor[] {
+    const images = gatherImages(data.images, source, IMAGE);
+    const labels = gatherLabels(data.labels, source);
+    const loss = classifierLoss(this.model.forward(images, { training: true }), labels, this.loss);
+    this.#adam.step(grad(loss, parametersOf(this.model)));
+    return [loss];
+  }
+
+  state(): ReadonlyMap<string, Variable> {
+    return new Map([...prefixed("cnn", this.model), ...optimizerState("adam", this.#adam)]);
+  }
+}
+
+/**
+ * The CGAN's training, one discriminator and one generator update per step from the same noise and labels: Adam 2e-4,
+ * L_D = (BCE(D(x), 1) + BCE(D(G(z)), 0)) / 2, L_G = BCE(D(G(z)), 1). Source: the paper, "Training".
+ */
+export class GanProgram implements TrainingProgram {
+  readonly columns = ["lossD", "lossG"];
+  readonly generator: Generator;
+  readonly discriminator: Discriminator;
+  readonly #adamD: Adam;
+  readonly #adamG: Adam;
+
+  constructor(
+    name: GeneratorName,
+    private readonly seed: number,
+    learningRate = 2e-4,
+  ) {
+    const rng = new Rng(seed, STREAMS.model);
+    this.generator = new Generator(name, rng);
+    this.discriminator = new Discriminator(rng);
+    this.#adamD = new Adam(parametersOf(this.discriminator), { lr: learningRate });
+    this.#adamG = new Adam(parametersOf(this.generator), { lr: learningRate });
+  }
+
+  record(data: GpuImages, source: BatchSource, clock: Variable): readonly Tensor[] {
+    const { generator, discriminator, seed } = this;
+    const random = { seed, clock };
+    const mode: Mode = { training: true, random };
+    const images = gatherImages(data.images, source, IMAGE);
+    const labels = gatherLabels(data.labels, source);
+    const z = normal([source.batchSize, NOISE_SIZE], random);
+    const fakeLabels = randomIntegers([source.batchSize], CLASSES, random);
+    const fakes = generator.forward(z, fakeLabels, mode);
+
+    const onReal = bceWithLogits(discriminator.logits(images, labels, mode), 1);
+    const onFake = bceWithLogits(discriminator.logits(detach(fakes), fakeLabels, mode), 0);
+    const lossD = mul(add(onReal, onFake), 0.5);
+    this.#adamD.step(grad(lossD, parametersOf(discriminator)));
+
+    // The generator meets the discriminator just updated.
+    const lossG = bceWithLogits(discriminator.logits(fakes, fakeLabels, mode), 1);
+    this.#adamG.step(grad(lossG, parametersOf(generator)));
+    return [lossD, lossG];
+  }
+
+  state(): ReadonlyMap<string, Variable> {
+    return new Map([
+      ...prefixed("generator", this.generator),
+      ...prefixed("discriminator", this.discriminator),
+      ...optimizerState("adamD", this.#adamD),
+      ...optimizerState("adamG", this.#adamG),
+    ]);
+  }
+}
+
+function optimizerState(prefix: string, optimizer: Adam): [string, Variable][] {
+  return [...optimizer.stateDict()].map(([name, variable]) => [`${prefix}.${name}`, variable]);
+}

@@ -1,0 +1,175 @@
+import { batchNorm } from "../autograd/ops/batch_norm.ts";
+import { conv2d, convTranspose2d } from "../autograd/ops/conv2d.ts";
+import { dropout } from "../autograd/ops/dropout.ts";
+import * as ops from "../autograd/ops/elementwise.ts";
+import { embedding } from "../autograd/ops/embedding.ts";
+import { linear } from "../autograd/ops/matmul.ts";
+import { maxPool2d } from "../autograd/ops/max_pool2d.ts";
+import { newClock } from "../autograd/ops/random.ts";
+import { reshape } from "../autograd/ops/reshape.ts";
+import { advance } from "../autograd/ops/state.ts";
+import { type Tensor, Variable } from "../autograd/tensor.ts";
+import { UsageError } from "../errors.ts";
+import { sizeOf } from "../gpu/launch.ts";
+import type { Rng } from "../kernels/random/philox.ts";
+import { type Mode, type Module, stateless } from "./module.ts";
+
+/** Values uniform in [-bound, bound), with PyTorch's default bound 1/sqrt(fanIn) for weights and biases alike. */
+function uniformVariable(rng: Rng, shape: readonly number[], fanIn: number, name: string): Variable {
+  const bound = fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0;
+  return new Variable(
+    Float32Array.from({ length: sizeOf(shape) }, () => rng.uniform(-bound, bound)),
+    shape,
+    { name },
+  );
+}
+
+/** Weight and bias drawn as PyTorch's Linear and convolutions draw them: kaiming_uniform(a = sqrt 5), so 1/sqrt(fanIn). */
+abstract class Weighted implements Module {
+  readonly weight: Variable;
+  readonly bias: Variable;
+
+  constructor(rng: Rng, shape: readonly number[], outputs: number) {
+    const fanIn = sizeOf(shape.slice(1));
+    this.weight = uniformVariable(rng, shape, fanIn, "weight");
+    this.bias = uniformVariable(rng, [outputs], fanIn, "bias");
+  }
+
+  abstract forward(x: Tensor, mode: Mode): Tensor;
+
+  state(): ReadonlyMap<string, Variable> {
+    return new Map([
+      ["weight", this.weight],
+      ["bias", this.bias],
+    ]);
+  }
+}
+
+/** y = x · Wᵀ + b, W [outputs, inputs]. */
+export class Linear extends Weighted {
+  constructor(rng: Rng, inputs: number, outputs: number) {
+    super(rng, [outputs, inputs], outputs);
+  }
+
+  forward(x: Tensor): Tensor {
+    return linear(x, this.weight, this.bias);
+  }
+}
+
+/** Sizes of a convolution layer with square kernels. */
+export interface ConvSizes {
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly kernel: number;
+  readonly stride?: number;
+  readonly padding?: number;
+}
+
+/** conv2d with weight [out, in, k, k] and bias. */
+export class Conv2d extends Weighted {
+  constructor(
+    rng: Rng,
+    private readonly sizes: ConvSizes,
+  ) {
+    super(rng, [sizes.outChannels, sizes.inChannels, sizes.kernel, sizes.kernel], sizes.outChannels);
+  }
+
+  forward(x: Tensor): Tensor {
+    const { stride = 1, padding = 0 } = this.sizes;
+    return conv2d(x, this.weight, this.bias, { stride, padding });
+  }
+}
+
+/** convTranspose2d with weight [in, out, k, k] and bias. */
+export class ConvTranspose2d extends Weighted {
+  constructor(
+    rng: Rng,
+    private readonly sizes: ConvSizes,
+  ) {
+    super(rng, [sizes.inChannels, sizes.outChannels, sizes.kernel, sizes.kernel], sizes.outChannels);
+  }
+
+  forward(x: Tensor): Tensor {
+    const { stride = 1, padding = 0 } = this.sizes;
+    return convTranspose2d(x, this.weight, this.bias, { stride, padding });
+  }
+}
+
+/** Rows of a table chosen by index; drawn from N(0, 1) as PyTorch's Embedding. */
+export class Embedding {
+  readonly weight: Variable;
+
+  constructor(rng: Rng, count: number, dimensions: number) {
+    const values = Float32Array.from({ length: count * dimensions }, () => rng.normal());
+    this.weight = new Variable(values, [count, dimensions], { name: "weight" });
+  }
+
+  forward(indices: Tensor): Tensor {
+    return embedding(indices, this.weight);
+  }
+
+  state(): ReadonlyMap<string, Variable> {
+    return new Map([["weight", this.weight]]);
+  }
+}
+
+/** Batch normalisation over all axes but the second, with running statistics (momentum 0.1, eps 1e-5) as PyTorch's. */
+export class BatchNorm implements Module {
+  readonly weight: Variable;
+  readonly bias: Variable;
+  readonly runningMean: Variable;
+  readonly runningVar: Variable;
+  /** Batches seen in training, 64 bits: u32 [2], low and high word. */
+  readonly batchesTracked = newClock(0, "num_batches_tracked");
+
+  constructor(features: number) {
+    const filled = (value: number, name: string, requiresGrad: boolean) =>
+      new Variable(new Float32Array(features).fill(value), [features], { name, requiresGrad });
+    this.weight = filled(1, "weight", true);
+    this.bias = filled(0, "bias", true);
+    this.runningMean = filled(0, "running_mean", false);
+    this.runningVar = filled(1, "running_var", false);
+  }
+
+  forward(x: Tensor, { training }: Mode): Tensor {
+    const { runningMean, runningVar } = this;
+    if (training) advance(this.batchesTracked);
+    return batchNorm(x, this.weight, this.bias, { runningMean, runningVar, training });
+  }
+
+  state(): ReadonlyMap<string, Variable> {
+    return new Map([
+      ["weight", this.weight],
+      ["bias", this.bias],
+      ["running_mean", this.runningMean],
+      ["running_var", this.runningVar],
+      ["num_batches_tracked", this.batchesTracked],
+    ]);
+  }
+}
+
+/** max(0, x) as a module. */
+export const relu = (): Module => stateless((x) => ops.relu(x));
+
+/** Leaky ReLU as a module; the paper's slope unless given. */
+export const leakyRelu = (negativeSlope = 0.2): Module => stateless((x) => ops.leakyRelu(x, negativeSlope));
+
+/** tanh as a module. */
+export const tanh = (): Module => stateless((x) => ops.tanh(x));
+
+/** Max-pooling as a module; the stride is the kernel's size unless given. */
+export const maxPool = (kernel: number, stride = kernel): Module => stateless((x) => maxPool2d(x, kernel, { stride }));
+
+/** [N, ...] to [N, product of the rest]. */
+export const flatten = (): Module => stateless((x) => reshape(x, [x.shape[0]!, sizeOf(x.shape.slice(1))]));
+
+/** [N, product] to [N, ...shape]. */
+export const unflatten = (shape: readonly number[]): Module => stateless((x) => reshape(x, [x.shape[0]!, ...shape]));
+
+/** Dropout as a module. Throws UsageError in training without a random source. */
+export const drop = (p: number): Module =>
+  stateless((x, { training, random }) => {
+    if (!training) return x;
+    if (!random) throw new UsageError("dropout: training needs mode.random, a seed and a clock to draw from");
+    return dropout(x, p, random);
+  });

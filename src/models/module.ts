@@ -1,0 +1,53 @@
+import type { RandomSource } from "../autograd/ops/random.ts";
+import type { Tensor, Variable } from "../autograd/tensor.ts";
+
+/** How a module is run. */
+export interface Mode {
+  /** True while training: dropout drops, batch-norm uses and updates batch statistics. */
+  readonly training: boolean;
+  /** Where dropout draws from; needed only where a module drops while training. */
+  readonly random?: RandomSource;
+}
+
+/** Inference: nothing is random, nothing is updated. */
+export const INFERENCE: Mode = { training: false };
+
+/** Something with state that maps a tensor to a tensor when a step is recorded. */
+export interface Module {
+  forward(x: Tensor, mode: Mode): Tensor;
+  /** Parameters and buffers by PyTorch's names. */
+  state(): ReadonlyMap<string, Variable>;
+}
+
+/** The state entries of `module`, each name preceded by `prefix` and a dot. */
+export function prefixed(prefix: string, module: { state(): ReadonlyMap<string, Variable> }): [string, Variable][] {
+  return [...module.state()].map(([name, variable]) => [`${prefix}.${name}`, variable]);
+}
+
+/** The trainable variables of a state, in its order. */
+export function parametersOf(module: { state(): ReadonlyMap<string, Variable> }): Variable[] {
+  return [...module.state().values()].filter((variable) => variable.requiresGrad);
+}
+
+/** Number of trainable values. */
+export function parameterCount(module: { state(): ReadonlyMap<string, Variable> }): number {
+  return parametersOf(module).reduce((total, variable) => total + variable.size, 0);
+}
+
+/** Modules one after another; state names start with each one's place: "0.weight". */
+export class Sequential implements Module {
+  constructor(readonly modules: readonly Module[]) {}
+
+  forward(x: Tensor, mode: Mode): Tensor {
+    return this.modules.reduce((value, module) => module.forward(value, mode), x);
+  }
+
+  state(): ReadonlyMap<string, Variable> {
+    return new Map(this.modules.flatMap((module, i) => prefixed(String(i), module)));
+  }
+}
+
+/** A module without state, from a function. */
+export function stateless(forward: (x: Tensor, mode: Mode) => Tensor): Module {
+  return { forward, state: () => new Map() };
+}

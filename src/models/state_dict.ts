@@ -1,0 +1,68 @@
+import type { HostTensor } from "../autograd/evaluate.ts";
+import { dtypeOf, type HostArray, type Variable } from "../autograd/tensor.ts";
+import type { StoredTensor } from "../data/safetensors.ts";
+import { DataError } from "../errors.ts";
+
+/** A 64-bit counter is two u32 words here and one I64 in files, where PyTorch's num_batches_tracked is one too. */
+function isCounter(variable: Variable): boolean {
+  return variable.dtype === "u32" && variable.size === 2;
+}
+
+/** Reads all variables from the device, in the form that safetensors files hold. */
+export async function readState(state: ReadonlyMap<string, Variable>): Promise<Map<string, StoredTensor>> {
+  const stored = new Map<string, StoredTensor>();
+  for (const [name, variable] of state) {
+    const data = await variable.read();
+    if (isCounter(variable)) {
+      const value = BigInt(data[0]!) | (BigInt(data[1]!) << 32n);
+      stored.set(name, { dtype: "I64", shape: [], data: BigInt64Array.of(value) });
+    } else {
+      const dtype = variable.dtype === "f32" ? "F32" : variable.dtype === "u32" ? "U32" : "I32";
+      stored.set(name, { dtype, shape: [...variable.shape], data: data as Float32Array<ArrayBuffer> });
+    }
+  }
+  return stored;
+}
+
+/**
+ * Writes stored tensors into the variables of the same names. Throws DataError, changing nothing, when a name is missing
+ * or a shape or type differs; tensors that the state does not have are refused too unless `others` allows them.
+ */
+export function writeState(
+  state: ReadonlyMap<string, Variable>,
+  stored: ReadonlyMap<string, StoredTensor>,
+  file: string,
+  { others = false }: { readonly others?: boolean } = {},
+): void {
+  const missing = [...state.keys()].filter((name) => !stored.has(name));
+  const unknown = others ? [] : [...stored.keys()].filter((name) => !state.has(name));
+  if (missing.length + unknown.length > 0) {
+    throw new DataError(
+      `${file}: these are weights of another model: missing [${missing.join(", ")}], unknown [${unknown.join(", ")}]`,
+    );
+  }
+  const values = [...state].map(([name, variable]) => ({ variable, value: hostTensor(name, variable, stored.get(name)!, file) }));
+  for (const { variable, value } of values) variable.write(value.data);
+}
+
+function hostTensor(name: string, variable: Variable, { dtype, shape, data }: StoredTensor, file: string): HostTensor {
+  if (isCounter(variable) && dtype === "I64" && data instanceof BigInt64Array && data.length === 1) {
+    const value = BigInt.asUintN(64, data[0]!);
+    return { data: Uint32Array.of(Number(value & 0xffffffffn), Number(value >> 32n)), shape: [2] };
+  }
+  const fits =
+    (data instanceof Float32Array || data instanceof Uint32Array || data instanceof Int32Array) &&
+    dtypeOf(data) === variable.dtype &&
+    shape.join() === variable.shape.join();
+  if (!fits) {
+    throw new DataError(
+      `${file}: ${name} is ${dtype} [${shape.join(", ")}], but this model needs ${variable}; the file belongs to another model`,
+    );
+  }
+  return { data: data as HostArray, shape };
+}
+
+/** The entries of `stored` whose names begin with `prefix`, without it. */
+export function withoutPrefix(stored: ReadonlyMap<string, StoredTensor>, prefix: string): Map<string, StoredTensor> {
+  return new Map([...stored].filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+}

@@ -1,0 +1,29 @@
+import { type Array64, zeros } from "../support/arrays.ts";
+import { coordinates, place } from "./slice.ts";
+
+/** The row that an index means: negative ones count from the end, those out of range mean the nearest. */
+function rowOf(index: number, rows: number): number {
+  return Math.min(rows - 1, Math.max(0, index < 0 ? index + rows : index));
+}
+
+export function gather(x: Array64, indices: Array64, axis: number): Array64 {
+  const out = zeros(indices.shape);
+  for (let i = 0; i < out.data.length; i++) {
+    const at = coordinates(i, indices.shape);
+    at[axis] = rowOf(indices.data[i]!, x.shape[axis]!);
+    out.data[i] = x.data[place(at, x.shape)]!;
+  }
+  return out;
+}
+
+export function indexSelect(x: Array64, axis: number, indices: Array64): Array64 {
+  const rank = indices.shape.length;
+  const out = zeros([...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)]);
+  for (let i = 0; i < out.data.length; i++) {
+    const at = coordinates(i, out.shape);
+    const index = indices.data[place(at.slice(axis, axis + rank), indices.shape)]!;
+    const from = [...at.slice(0, axis), rowOf(index, x.shape[axis]!), ...at.slice(axis + rank)];
+    out.data[i] = x.data[place(from, x.shape)]!;
+  }
+  return out;
+}
