@@ -67,7 +67,7 @@ export class BatchTrainer {
     private readonly device: Device,
     private readonly data: GpuImages,
     private readonly program: TrainingProgram,
-    private readonly batchSize: number,
+    batchSize: number,
     private readonly seed: number,
   ) {
     this.stepsPerEpoch = Math.ceil(data.items / batchSize);

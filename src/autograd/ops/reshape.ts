@@ -15,6 +15,7 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
       `reshape: ${x} has ${x.size} elements, which shape [${shape.join(", ")}] cannot hold; sizes must multiply to ${x.size}, at most one may be -1`,
     );
   }
+  if (resolved.join() === x.shape.join()) return x;
   return recordOne({
     op: "reshape",
     inputs: [x],

@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { GENERATOR_NAMES } from "../models/generators.ts";
+import { REBALANCINGS } from "./rebalance.ts";
+
+const common = {
+  /** Data set by name, and the SHA-256 of its training images and labels: another set is another run. */
+  dataset: z.string(),
+  datasetSha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** As given: "7/9", "1/2", "1" for the full set. */
+  imbalance: z.string(),
+  batchSize: z.int().min(1).max(65_536),
+  learningRate: z.number().positive().max(10),
+  seed: z.int().min(0),
+};
+
+/** config.json of a GAN's run. What may change between runs (epochs, steps, where the data lie) is not in it. */
+export const ganConfig = z.strictObject({ kind: z.literal("gan"), gan: z.enum(GENERATOR_NAMES), ...common });
+export type GanConfig = z.infer<typeof ganConfig>;
+
+/** config.json of a classifier's run. */
+export const cnnConfig = z.strictObject({
+  kind: z.literal("cnn"),
+  rebalance: z.enum(REBALANCINGS),
+  /** SHA-256 of the generator's weights, where the rebalancing uses one. */
+  generatorSha256: z.string().regex(/^[0-9a-f]{64}$/).optional(),
+  loss: z.enum(["plain", "paper"]),
+  ...common,
+});
+export type CnnConfig = z.infer<typeof cnnConfig>;
+
+/** config.json of any run. */
+export const runConfig = z.discriminatedUnion("kind", [ganConfig, cnnConfig]);
+export type RunConfig = z.infer<typeof runConfig>;
