@@ -175,6 +175,11 @@ export class BatchTrainer {
     return this.#full!.explain();
   }
 
+  /** The WGSL of its dispatches, in order. */
+  shaders(): string[] {
+    return this.#full!.shaders();
+  }
+
   destroy(): void {
     this.#full?.destroy();
     this.#rest?.destroy();

@@ -1,4 +1,4 @@
-import { readSafetensors, type StoredTensor, writeSafetensors } from "../data/safetensors.ts";
+import { readSafetensors, writeSafetensors } from "../data/safetensors.ts";
 import { InterruptedError, NumericsError } from "../errors.ts";
 import type { Device } from "../gpu/device.ts";
 import { readState, writeState } from "../models/state_dict.ts";
@@ -19,6 +19,11 @@ export interface LoopOptions {
   readonly label: string;
   /** Called when a run starts, after every epoch and at the end; its figures join the metrics. */
   readonly evaluate?: (step: number) => Promise<Record<string, unknown>>;
+}
+
+/** Steps that a run asks for: its epochs, or fewer where --max-steps says so. */
+export function stepsOf(trainer: BatchTrainer, { epochs, maxSteps }: { epochs: number; maxSteps?: number | undefined }): number {
+  return Math.min(epochs * trainer.stepsPerEpoch, maxSteps ?? Number.POSITIVE_INFINITY);
 }
 
 /** Aim of one submit: long enough to hide its cost, short enough to stop and to report soon. */
@@ -137,10 +142,4 @@ async function checkFinite<C>(
   }
   await device.settle();
   throw new NumericsError(`step ${failed}: a loss is not finite, but no single op made it; check the data`);
-}
-
-/** The tensors of the newest checkpoint whose names start with `prefix`, without the prefix. */
-export function checkpointTensors(bytes: Uint8Array, prefix: string, file: string): Map<string, StoredTensor> {
-  const { tensors } = readSafetensors(bytes, file);
-  return new Map([...tensors].filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [name.slice(prefix.length), tensor]));
 }

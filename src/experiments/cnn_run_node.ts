@@ -1,0 +1,146 @@
+import { join } from "node:path";
+import type { LoadedDataset } from "../data/load_node.ts";
+import { parseImbalance } from "../data/long_tail.ts";
+import { readSafetensors, writeSafetensors } from "../data/safetensors.ts";
+import { DataError, UsageError } from "../errors.ts";
+import type { Device } from "../gpu/device.ts";
+import { Rng } from "../kernels/random/philox.ts";
+import { Cnn } from "../models/cnn.ts";
+import { readState, withoutPrefix, writeState } from "../models/state_dict.ts";
+import { BatchTrainer, STREAMS } from "./batch_trainer.ts";
+import { type Evaluation, Evaluator } from "./evaluation.ts";
+import { writeFileAtomic } from "./files_node.ts";
+import { loadGenerator } from "./gan_run_node.ts";
+import { datasetSha256 } from "./invocation_node.ts";
+import { CnnProgram } from "./programs.ts";
+import type { Progress } from "./progress.ts";
+import { isGenerator, type TrainingSet, trainingSet } from "./rebalance.ts";
+import { type CnnConfig, cnnConfig } from "./run_config.ts";
+import { RunFolder, RunReader } from "./run_folder_node.ts";
+import type { CnnRunOptions } from "./run_options.ts";
+import { synthesize } from "./synthesis.ts";
+import { stepsOf, trainInFolder } from "./training_loop_node.ts";
+
+/** What a classifier's run ends with. */
+export interface CnnRunSummary {
+  readonly out: string;
+  readonly steps: number;
+  readonly seconds: number;
+  /** On the full test set, after the last step. */
+  readonly evaluation: Evaluation;
+  /** Training images per class. */
+  readonly trainCounts: { readonly real: readonly number[]; readonly synthetic: readonly number[] };
+  /** Path of the weights. */
+  readonly weights: string;
+}
+
+/**
+ * Trains the CNN on the long-tailed, rebalanced set in its run folder, going on from its checkpoint if it has one. The full
+ * test set is evaluated before training, after every epoch and at the end. Leaves cnn.safetensors (PyTorch's names) and
+ * result.json.
+ */
+export async function trainCnn(options: CnnRunOptions): Promise<CnnRunSummary> {
+  const { device, data, seed, batchSize, learningRate, loss, progress } = options;
+  const { training, generatorSha256 } = await rebalanced(options);
+  const config: CnnConfig = {
+    kind: "cnn",
+    rebalance: options.rebalance,
+    ...(generatorSha256 ? { generatorSha256 } : {}),
+    loss,
+    dataset: data.dataset.name,
+    datasetSha256: datasetSha256(data),
+    imbalance: options.imbalance,
+    batchSize,
+    learningRate,
+    seed,
+  };
+  const folder = RunFolder.open(options.out, cnnConfig, config);
+  const began = performance.now();
+  const program = new CnnProgram(seed, loss, learningRate);
+  let trainer: BatchTrainer | undefined;
+  let evaluator: Evaluator | undefined;
+  try {
+    options.onOpen?.(folder.path);
+    trainer = await BatchTrainer.create(device, training.set, program, { batchSize, seed });
+    evaluator = await Evaluator.create(device, data.dataset.test, program.model, loss, training.tailCounts);
+    const test = evaluator;
+    const evaluations = new Map<number, Evaluation>();
+    const evaluate = async (step: number) => {
+      const evaluation = await test.run();
+      evaluations.set(step, evaluation);
+      return { ...evaluation };
+    };
+    const steps = stepsOf(trainer, options);
+    await trainInFolder(device, trainer, folder, { ...options, steps, label: `cnn ${options.rebalance}`, evaluate });
+    const weights = join(options.out, "cnn.safetensors");
+    writeFileAtomic(weights, writeSafetensors(await readState(program.model.state())));
+    const summary: CnnRunSummary = {
+      out: options.out,
+      steps: trainer.step,
+      seconds: (performance.now() - began) / 1000,
+      evaluation: evaluations.get(trainer.step) ?? (await test.run()),
+      trainCounts: { real: training.real, synthetic: training.synthetic },
+      weights,
+    };
+    folder.writeResult(summary);
+    return summary;
+  } finally {
+    evaluator?.destroy();
+    trainer?.destroy();
+    folder.close();
+    progress.stop();
+  }
+}
+
+/** The training set, with images of the GAN's run where the rebalancing needs them. */
+async function rebalanced(options: CnnRunOptions): Promise<{ training: TrainingSet; generatorSha256?: string }> {
+  const { device, data, rebalance, ganRun, seed, progress } = options;
+  const imbalance = parseImbalance(options.imbalance);
+  if (!isGenerator(rebalance)) return { training: await trainingSet(data.dataset, imbalance, rebalance, seed) };
+  if (!ganRun) {
+    throw new UsageError(
+      `--rebalance ${rebalance} needs the run of such a generator: train one (tailgrad train gan --gan ${rebalance}) and name it with --gan-run`,
+    );
+  }
+  const { generator, config, sha256 } = loadGenerator(ganRun, (text) => progress.warn(text));
+  if (config.gan !== rebalance) {
+    throw new UsageError(`--gan-run ${ganRun} holds a ${config.gan}, but --rebalance asks for ${rebalance}; name the run of a ${rebalance}`);
+  }
+  if (config.datasetSha256 !== datasetSha256(data)) {
+    throw new UsageError(`--gan-run ${ganRun} was trained on other data than ${data.dataset.name} from ${data.origin}; take the same data set`);
+  }
+  if (config.imbalance !== options.imbalance) {
+    progress.warn(`--gan-run ${ganRun} was trained with imbalance ${config.imbalance}, this run uses ${options.imbalance}`);
+  }
+  try {
+    const make = async (labels: Uint8Array) => {
+      progress.start("synthetic images", labels.length, "images");
+      const images = await synthesize(device, generator, labels, seed, (done) => progress.update(done));
+      progress.stop();
+      return images;
+    };
+    return { training: await trainingSet(data.dataset, imbalance, rebalance, seed, make), generatorSha256: sha256 };
+  } finally {
+    for (const variable of generator.state().values()) variable.destroy();
+  }
+}
+
+/** Measures the classifier of a run's newest checkpoint on the test set of `data`. */
+export async function evaluateRun(device: Device, runFolder: string, data: LoadedDataset, progress: Progress) {
+  const run = RunReader.read(runFolder, cnnConfig);
+  const saved = run.readCheckpoint((text) => progress.warn(text));
+  if (!saved) throw new DataError(`${runFolder}: this run has no checkpoint yet; train it first (tailgrad train cnn)`);
+  const { config } = run;
+  const { tensors } = readSafetensors(saved.bytes, `${runFolder}/checkpoint`);
+  const model = new Cnn(new Rng(config.seed, STREAMS.model));
+  writeState(model.state(), withoutPrefix(tensors, "cnn."), `${runFolder}/checkpoint`);
+  const { tailCounts } = await trainingSet(data.dataset, parseImbalance(config.imbalance), "none", config.seed);
+  const evaluator = await Evaluator.create(device, data.dataset.test, model, config.loss, tailCounts);
+  try {
+    const evaluation = await evaluator.run();
+    return { config, step: saved.step, evaluation, classNames: data.dataset.classNames };
+  } finally {
+    evaluator.destroy();
+    for (const variable of model.state().values()) variable.destroy();
+  }
+}

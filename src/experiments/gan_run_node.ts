@@ -1,0 +1,127 @@
+import { join } from "node:path";
+import { readSafetensors, writeSafetensors } from "../data/safetensors.ts";
+import { parseImbalance } from "../data/long_tail.ts";
+import { DataError } from "../errors.ts";
+import type { Device } from "../gpu/device.ts";
+import { Rng } from "../kernels/random/philox.ts";
+import { Generator } from "../models/generators.ts";
+import { readState, withoutPrefix, writeState } from "../models/state_dict.ts";
+import { BatchTrainer, STREAMS } from "./batch_trainer.ts";
+import { sha256Hex, writeFileAtomic } from "./files_node.ts";
+import { datasetSha256 } from "./invocation_node.ts";
+import { encodeGreyPng, imageGrid } from "./pictures.ts";
+import { GanProgram } from "./programs.ts";
+import type { Progress } from "./progress.ts";
+import { trainingSet } from "./rebalance.ts";
+import { type GanConfig, ganConfig } from "./run_config.ts";
+import { RunFolder, RunReader } from "./run_folder_node.ts";
+import type { GanRunOptions } from "./run_options.ts";
+import { synthesize } from "./synthesis.ts";
+import { stepsOf, trainInFolder } from "./training_loop_node.ts";
+
+/** What a GAN's run ends with. */
+export interface GanRunSummary {
+  readonly out: string;
+  readonly steps: number;
+  readonly seconds: number;
+  readonly lossD: number;
+  readonly lossG: number;
+  /** Path of the sample grid, 10 images of each class. */
+  readonly grid: string;
+  /** Path of the generator's weights. */
+  readonly weights: string;
+}
+
+/**
+ * Trains a CGAN on the upsampled long-tailed set in its run folder, going on from its checkpoint if it has one, and leaves
+ * generator.safetensors, discriminator.safetensors (PyTorch's names) and pictures/samples.png.
+ */
+export async function trainGan(options: GanRunOptions): Promise<GanRunSummary> {
+  const { device, data, seed, batchSize, learningRate, progress } = options;
+  const config: GanConfig = {
+    kind: "gan",
+    gan: options.gan,
+    dataset: data.dataset.name,
+    datasetSha256: datasetSha256(data),
+    imbalance: options.imbalance,
+    batchSize,
+    learningRate,
+    seed,
+  };
+  const { set } = await trainingSet(data.dataset, parseImbalance(options.imbalance), "upsampled", seed);
+  const folder = RunFolder.open(options.out, ganConfig, config);
+  const began = performance.now();
+  const program = new GanProgram(options.gan, seed, learningRate);
+  let trainer: BatchTrainer | undefined;
+  try {
+    options.onOpen?.(folder.path);
+    trainer = await BatchTrainer.create(device, set, program, { batchSize, seed });
+    const steps = stepsOf(trainer, options);
+    await trainInFolder(device, trainer, folder, { ...options, steps, label: options.gan });
+    const weights = join(options.out, "generator.safetensors");
+    writeFileAtomic(weights, writeSafetensors(await readState(program.generator.state())));
+    writeFileAtomic(
+      join(options.out, "discriminator.safetensors"),
+      writeSafetensors(await readState(program.discriminator.state())),
+    );
+    const { png } = await sampleGrid(device, program.generator, { perClass: 10, seed, scale: 3 });
+    folder.writePicture("samples.png", png);
+    const last = folder.readMetrics().findLast((line) => typeof line["lossD"] === "number");
+    const summary: GanRunSummary = {
+      out: options.out,
+      steps: trainer.step,
+      seconds: (performance.now() - began) / 1000,
+      lossD: Number(last?.["lossD"] ?? Number.NaN),
+      lossG: Number(last?.["lossG"] ?? Number.NaN),
+      grid: join(options.out, "pictures", "samples.png"),
+      weights,
+    };
+    folder.writeResult(summary);
+    return summary;
+  } finally {
+    trainer?.destroy();
+    folder.close();
+    progress.stop();
+  }
+}
+
+/** The generator of a run's newest checkpoint, and the SHA-256 of its weights. Throws DataError without a checkpoint. */
+export function loadGenerator(
+  runFolder: string,
+  onWarning: (message: string) => void,
+): { generator: Generator; config: GanConfig; sha256: string } {
+  const run = RunReader.read(runFolder, ganConfig);
+  const saved = run.readCheckpoint(onWarning);
+  if (!saved) throw new DataError(`${runFolder}: this run has no checkpoint yet; train it first (tailgrad train gan)`);
+  const { tensors } = readSafetensors(saved.bytes, `${runFolder}/checkpoint`);
+  const own = withoutPrefix(tensors, "generator.");
+  const generator = new Generator(run.config.gan, new Rng(run.config.seed, STREAMS.model));
+  writeState(generator.state(), own, `${runFolder}/checkpoint`);
+  return { generator, config: run.config, sha256: sha256Hex(writeSafetensors(own)) };
+}
+
+/** How a sample grid is made. */
+export interface GridRequest {
+  readonly perClass: number;
+  readonly seed: number;
+  /** Screen pixels per image pixel. */
+  readonly scale: number;
+}
+
+async function sampleGrid(device: Device, generator: Generator, { perClass, seed, scale }: GridRequest, progress?: Progress) {
+  const labels = Uint8Array.from({ length: 10 * perClass }, (_, i) => Math.floor(i / perClass));
+  const images = await synthesize(device, generator, labels, seed, (done) => progress?.update(done));
+  return { png: encodeGreyPng(imageGrid(images, { columns: perClass, scale })), images, labels };
+}
+
+/** A grid of a run's generator: one row per class, `perClass` images in each. */
+export async function generateGrid(device: Device, runFolder: string, request: GridRequest, progress: Progress) {
+  const { generator, config } = loadGenerator(runFolder, (text) => progress.warn(text));
+  progress.start("generate", request.perClass * 10, "images");
+  try {
+    return { ...(await sampleGrid(device, generator, request, progress)), config };
+  } finally {
+    progress.stop();
+    for (const variable of generator.state().values()) variable.destroy();
+  }
+}

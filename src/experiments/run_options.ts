@@ -1,0 +1,40 @@
+import type { Device } from "../gpu/device.ts";
+import type { GeneratorName } from "../models/generators.ts";
+import type { LoadedDataset } from "../data/load_node.ts";
+import type { Progress } from "./progress.ts";
+import type { LossMode } from "./programs.ts";
+import type { Rebalancing } from "./rebalance.ts";
+
+/** What every training run is given. */
+export interface RunOptions {
+  readonly device: Device;
+  readonly data: LoadedDataset;
+  /** "7/9", "1/2", a decimal, a name of spec.md, or "1" for the full set. */
+  readonly imbalance: string;
+  readonly seed: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly epochs: number;
+  /** Stops earlier than the epochs say. */
+  readonly maxSteps?: number | undefined;
+  readonly checkpointEvery: number;
+  /** The run folder. */
+  readonly out: string;
+  /** Called with the folder once it is open, before training. */
+  readonly onOpen?: ((folder: string) => void) | undefined;
+  readonly stopped: () => boolean;
+  readonly progress: Progress;
+}
+
+/** A GAN's run. */
+export interface GanRunOptions extends RunOptions {
+  readonly gan: GeneratorName;
+}
+
+/** A classifier's run. */
+export interface CnnRunOptions extends RunOptions {
+  readonly rebalance: Rebalancing;
+  readonly loss: LossMode;
+  /** Folder of the GAN's run whose generator rebalances. */
+  readonly ganRun?: string | undefined;
+}
