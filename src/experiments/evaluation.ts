@@ -31,7 +31,7 @@ export class Evaluator {
   readonly #position = newClock(0, "batch position");
   readonly #order: Variable;
   readonly #confusion = new Variable(new Uint32Array(CLASSES * CLASSES), [CLASSES, CLASSES], { name: "confusion" });
-  readonly #lossSum = new Variable(new Float32Array(1), [1], { name: "loss sum", requiresGrad: false });
+  readonly #lossSum = new Variable(new Float32Array(1), [], { name: "loss sum", requiresGrad: false });
   #runs: { run(times: number): void; destroy(): void }[] = [];
 
   private constructor(

@@ -3,15 +3,16 @@ import type { Tensor } from "../tensor.ts";
 import { elementwiseOp, literal, unary } from "./elementwise.ts";
 
 /**
- * min(max(x, least), most); either bound may be left out; NaN stays NaN; where `least` exceeds `most`, all is `most`.
+ * min(max(x, least), most); either bound may be left out or infinite; NaN stays NaN; where `least` exceeds `most`, all is
+ * `most`.
  * Gradient: g inside the bounds and on them, else 0. Throws UsageError without any bound.
  */
 export function clamp(x: Tensor, least?: number, most?: number): Tensor {
   if (least === undefined && most === undefined) {
     throw new UsageError("clamp: neither a lower nor an upper bound is given; give at least one");
   }
-  const low = least === undefined || least === -Infinity ? undefined : literal("clamp", least);
-  const high = most === undefined || most === Infinity ? undefined : literal("clamp", most);
+  const low = least === undefined || least === -Infinity ? undefined : bound(least);
+  const high = most === undefined || most === Infinity ? undefined : bound(most);
   const bounded = (v: string) => {
     const above = low === undefined ? v : `max(${v}, ${low})`;
     return high === undefined ? above : `min(${above}, ${high})`;
@@ -22,4 +23,10 @@ export function clamp(x: Tensor, least?: number, most?: number): Tensor {
     rule: (v) => `select(${bounded(v)}, ${v}, is_nan(${v}))`,
     vjp: (g) => [() => elementwiseOp("clampGrad", [g, x], { rule: (gv, v) => `select(${gv}, T(0.0), ${outside(v)})` })],
   });
+}
+
+/** WGSL of a bound. Kernels cannot write infinities down, so that they come from a function. */
+function bound(value: number): string {
+  if (Math.abs(Math.fround(value)) !== Infinity) return literal("clamp", value);
+  return value > 0 ? "positive_infinity()" : "(-positive_infinity())";
 }

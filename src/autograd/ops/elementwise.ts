@@ -150,7 +150,8 @@ export function activationRule(activation: ActivationName): (x: string) => strin
   return leakyReluRule(literal("leakyRelu", Number(activation.slice("leakyRelu ".length))));
 }
 
-const reluRule = (v: string) => `select(${v}, T(0.0), ${v} < T(0.0))`;
+// By the bits (below 0 or -0, not NaN): drivers may turn a comparison with 0 into max(), which drops NaN.
+const reluRule = (v: string) => `select(${v}, T(0.0), bitcast<U>(${v}) - U(0x80000000u) <= U(0x7f800000u))`;
 const leakyReluRule = (slope: string) => (v: string) => `select(${v}, ${slope} * ${v}, ${v} < T(0.0))`;
 // Some drivers compute tanh by exp(2x) and overflow into NaN; beyond 15 the result is 1 in f32.
 const tanhRule = (v: string) => `tanh(select(${v}, sign(${v}) * T(15.0), abs(${v}) > T(15.0)))`;
@@ -159,8 +160,7 @@ const sigmoidRule = (v: string) => `(T(1.0) / (T(1.0) + exp(-${v})))`;
 /** max(0, x); NaN stays NaN. Gradient: 0 where the result is 0, else g. */
 export function relu(x: Tensor): Tensor {
   return unary("relu", x, {
-    // By the bits: drivers may turn a comparison with 0 into max(), which drops NaN.
-    rule: (v) => `select(${v}, T(0.0), is_negative(${v}))`,
+    rule: reluRule,
     vjp: (g, _, y) => [
       () => elementwiseOp("reluGrad", [g, y], { rule: (gv, yv) => `select(${gv}, T(0.0), is_zero(${yv}))` }),
     ],

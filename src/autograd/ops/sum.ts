@@ -1,6 +1,7 @@
 import { DTypeError, ShapeError } from "../../errors.ts";
 import { elementwise as launchElementwise } from "../../kernels/elementwise/elementwise.ts";
 import { reduce as launchReduce } from "../../kernels/reduce/reduce.ts";
+import { denseSteps, strided } from "../../kernels/strided/strided.ts";
 import { recordOne, type Tensor } from "../tensor.ts";
 import { reshape } from "./reshape.ts";
 
@@ -45,6 +46,13 @@ export function sum(x: Tensor, axes?: readonly number[], keepDims = false): Tens
       );
 }
 
+/** Steps through an array of `shape` for each axis of the larger one: 0 along repeated axes. */
+function broadcastSteps(shape: readonly number[], larger: readonly number[]): number[] {
+  const lead = larger.length - shape.length;
+  const own = denseSteps(shape);
+  return larger.map((_, axis) => (axis < lead || shape[axis - lead] === 1 ? 0 : own[axis - lead]!));
+}
+
 /** `x` repeated to `shape` along its axes of size 1 and along new leading axes. Gradient: g summed over those. */
 export function expand(x: Tensor, shape: readonly number[]): Tensor {
   const lead = shape.length - x.rank;
@@ -58,7 +66,11 @@ export function expand(x: Tensor, shape: readonly number[]): Tensor {
     inputs: [x],
     shape,
     dtype: x.dtype,
-    lower: (out) => [launchElementwise(out, { inputs: [x], lines: [], result: "x0", ops: ["expand"] })],
+    // Elementwise kernels compute in f32, which does not hold every integer: those are copied.
+    lower: (out) =>
+      x.dtype === "f32"
+        ? [launchElementwise(out, { inputs: [x], lines: [], result: "x0", ops: ["expand"] })]
+        : [strided("expand", x, out, 0, broadcastSteps(x.shape, shape))],
     vjp: ([g]) => {
       const axes = shape
         .map((_, axis) => axis)

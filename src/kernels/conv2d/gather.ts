@@ -3,7 +3,7 @@ import { type Parts, specialize } from "../../gpu/specialize.ts";
 import naive from "./gather_naive.wgsl";
 import subgroup from "./gather_subgroup.wgsl";
 import { convFlops, type ConvGeometry } from "./geometry.ts";
-import { chooseConv, type ConvVariant, packWeights, type Tile, tileConstants, tileFor, unpackPart } from "./tiles.ts";
+import { chooseConv, type ConvVariant, packWeights, type Tile, tileConstants, tileFor, unpackPart, wgslVector } from "./tiles.ts";
 
 const WORKGROUP = 64;
 
@@ -65,7 +65,7 @@ export function convGather(
   const [packed, pack] = packWeights(w, { groups, inChannels, outChannels, taps }, strides, tile);
   const pixels = tile.lanes * tile.perLane;
   const tiles = Math.ceil((batch * outSize[0] * outSize[1]) / pixels);
-  const constants = { PIXELS_PER_LANE: tile.perLane, DIVISOR_Y: divisor[0], DIVISOR_X: divisor[1] };
+  const constants = { U: wgslVector("u32", tile.width), PIXELS_PER_LANE: tile.perLane, DIVISOR_Y: divisor[0], DIVISOR_X: divisor[1] };
   return [
     pack,
     {

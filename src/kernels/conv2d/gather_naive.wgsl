@@ -8,6 +8,7 @@
 
 const WORKGROUP = 64u;
 alias T = f32;
+alias U = u32;  // the bits of a T
 
 struct Params {
   batch: u32,

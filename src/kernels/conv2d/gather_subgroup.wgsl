@@ -12,6 +12,7 @@ const WIDTH = 4u;            // output channels per lane
 const DIVISOR_Y = 1u;
 const DIVISOR_X = 1u;
 alias T = vec4<f32>;         // WIDTH channels
+alias U = vec4<u32>;         // their bits
 alias Packed = vec4<f32>;    // T, or vec4 for three channels
 
 struct Params {

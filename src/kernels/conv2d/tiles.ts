@@ -50,11 +50,12 @@ export function tileFor(channels: number, lanes: number): Tile {
   };
 }
 
-const vector = (width: number) => (width === 1 ? "f32" : `vec${width}<f32>`);
+/** WGSL type of `width` values: a vector, or a scalar for one. */
+export const wgslVector = (scalar: "f32" | "u32", width: number) => (width === 1 ? scalar : `vec${width}<${scalar}>`);
 
 /** Constants that both subgroup kernels share. */
 export function tileConstants(tile: Tile): Constants {
-  return { LANES: tile.lanes, WIDTH: tile.width, T: vector(tile.width), Packed: vector(tile.packedWidth) };
+  return { LANES: tile.lanes, WIDTH: tile.width, T: wgslVector("f32", tile.width), Packed: wgslVector("f32", tile.packedWidth) };
 }
 
 /** The part "unpack" of both subgroup kernels. */

@@ -98,7 +98,10 @@ function shaderOf(output: View, expression: FusedExpression, accesses: readonly 
     const perElement = access.kind === "scalar" || (access.kind === "run" && access.inner > 1);
     const element = perElement ? WGSL_SCALAR[input.dtype] : wide(input.dtype);
     bindings.push(`@group(0) @binding(${k + 1}) var<storage, read> in${k}: array<${element}>;`);
-    const loaded = `in${k}[${indexOf(access, k, output.shape.length)}]`;
+    // Integer divisions are dear on CPU drivers: inputs that repeat alike share one index.
+    const alike = accesses.findIndex((other) => sameRun(other, access));
+    if (alike === k) loads.push(`  let at${k} = ${indexOf(access, k, output.shape.length)};`);
+    const loaded = `in${k}[${alike >= 0 ? `at${alike}` : indexOf(access, k, output.shape.length)}]`;
     loads.push(`  let x${k} = T(${perElement ? `f32(${loaded})` : loaded});`);
   });
   const last = expression.inputs.length + 1;
@@ -111,6 +114,10 @@ function shaderOf(output: View, expression: FusedExpression, accesses: readonly 
     `alias B = ${lanes === 4 ? "vec4<bool>" : "bool"};`,
   ];
   return specialize(source, { WORKGROUP }, { types, bindings, body });
+}
+
+function sameRun(a: Access, b: Access): boolean {
+  return a.kind === "run" && b.kind === "run" && a.inner === b.inner && a.count === b.count;
 }
 
 function indexOf(access: Access, k: number, axes: number): string {

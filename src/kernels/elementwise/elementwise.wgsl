@@ -39,6 +39,11 @@ fn is_negative(x: T) -> B {
   return bitcast<U>(x) - U(0x80000000u) <= U(0x7f800000u);
 }
 
+fn positive_infinity() -> T {
+  var bits = U(0x7f800000u);  // a variable: WGSL refuses constants that are not finite
+  return bitcast<T>(bits);
+}
+
 // x^y as C's pow has it: 0^0 = 1, negative x takes whole y, other y give NaN. WGSL's own leaves x < 0 open.
 fn power(x: T, y: T) -> T {
   var infinity = U(0x7f800000u);  // a variable: WGSL refuses constants that are not finite

@@ -4,6 +4,7 @@
 
 const WORKGROUP = 64u;
 alias T = f32;
+alias U = u32;  // the bits of a T
 
 struct Params {
   m: u32,

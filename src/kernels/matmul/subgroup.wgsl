@@ -8,6 +8,7 @@ const LANES = 8u;          // invocations per subgroup
 const ROWS_PER_LANE = 2u;  // rows of A that each lane loads
 const ROWS = LANES * ROWS_PER_LANE;
 alias T = vec4<f32>;
+alias U = vec4<u32>;       // the bits of a T
 
 struct Params {
   m: u32,

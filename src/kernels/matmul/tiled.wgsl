@@ -7,6 +7,7 @@ const EACH = 4u;        // rows and columns of the result that each invocation m
 const TILE = SIDE * EACH;
 const DEPTH = 16u;      // K per piece
 alias T = f32;
+alias U = u32;  // the bits of a T
 
 struct Params {
   m: u32,

@@ -26,6 +26,24 @@ describe("clamp", () => {
     expectClose(y!.data, [NaN, 1, -1, 0.5], 0, 0, "clamp");
   });
 
+  it.each([
+    [Infinity, undefined, [NaN, Infinity, Infinity, Infinity], [1, 1, 0, 0]],
+    [undefined, -Infinity, [NaN, -Infinity, -Infinity, -Infinity], [1, 0, 1, 0]],
+    [Infinity, 2, [NaN, 2, 2, 2], [1, 0, 0, 0]],
+    [1e39, -1e39, [NaN, -Infinity, -Infinity, -Infinity], [1, 0, 0, 0]],
+  ])("takes %j and %j, infinite on the wrong side, as bounds", async (least, most, y, g) => {
+    const x = toHost(array([NaN, Infinity, -Infinity, 0.5], [4]));
+    const results = await evaluate(
+      await testDevice(),
+      (t) => {
+        const clamped = clamp(t!, least, most);
+        return [clamped, ...grad(sum(clamped), [t!])];
+      },
+      [x],
+    );
+    expect(results.map(({ data }) => Array.from(data))).toEqual([y, g]);
+  });
+
   it("passes the gradient on the bounds", async () => {
     const x = toHost(array([-2, -1, 0, 1, 2], [5]));
     const [g] = await evaluate(await testDevice(), (t) => grad(sum(clamp(t!, -1, 1)), [t!]), [x]);

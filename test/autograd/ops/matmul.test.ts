@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { evaluate } from "../../../src/autograd/evaluate.ts";
-import { leakyRelu } from "../../../src/autograd/ops/elementwise.ts";
+import { leakyRelu, relu } from "../../../src/autograd/ops/elementwise.ts";
 import { linear, matmul } from "../../../src/autograd/ops/matmul.ts";
 import { recordOne } from "../../../src/autograd/tensor.ts";
 import {
@@ -153,4 +153,14 @@ describe("matmul", () => {
       evaluate(device, (x, w) => [linear(x!, w!)], [toHost(random([2, 3], 1)), toHost(random([4, 5], 1))]),
     ).rejects.toThrow("linear: x f32[2, 3], weight f32[4, 5] do not fit");
   });
+});
+
+it("a fused relu keeps NaN, on the bits", async () => {
+  const device = await testDevice();
+  for (const n of [4, 3]) {
+    const x = { data: Float32Array.of(Number.NaN, 1), shape: [1, 2] };
+    const w = { data: Float32Array.from({ length: n * 2 }, (_, i) => (i % 2 === 0 ? 1 : -2)), shape: [n, 2] };
+    const [y] = await evaluate(device, (a, b) => [relu(linear(a!, b!))], [x, w]);
+    expect([...y!.data].every(Number.isNaN)).toBe(true);
+  }
 });

@@ -1,0 +1,121 @@
+/** Options that several commands share, each defined once. */
+import { type Command, Option } from "commander";
+import { DATASET_NAMES } from "../data/load_node.ts";
+import { fileNamed, imbalanceRatio, nonEmpty, positiveNumber, toggleList, wholeNumber } from "./parse.ts";
+
+/** Largest batch that a run's config.json allows. */
+const MOST_BATCH = 65_536;
+/** Of every command that takes one; GAN and classifier must draw the same long tail. */
+const DEFAULT_SEED = 1;
+
+/** What {@link addOutputOptions} gives. */
+export interface OutputFlags {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** What {@link addAdapterOptions} gives. */
+export interface AdapterFlags {
+  readonly software?: boolean;
+  readonly toggles?: string[];
+}
+
+/** What {@link addDataOptions} gives. */
+export interface DataFlags {
+  readonly dataset?: string;
+  readonly dataDir?: string;
+  readonly offline?: boolean;
+}
+
+/** What {@link addTrainingOptions} gives, besides the above. */
+export interface TrainingFlags extends OutputFlags, AdapterFlags, DataFlags {
+  readonly imbalance?: string;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly seed: number;
+  readonly maxSteps?: number;
+  readonly checkpointEvery: number;
+  readonly out?: string;
+}
+
+/** A training command's own defaults; the paper's, "Training". */
+export interface TrainingDefaults {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+}
+
+/** The paper's settings for each model. */
+export const GAN_DEFAULTS: TrainingDefaults = { epochs: 100, batchSize: 256, learningRate: 2e-4 };
+export const CNN_DEFAULTS: TrainingDefaults = { epochs: 30, batchSize: 100, learningRate: 5e-4 };
+
+/** --json and --quiet. */
+export function addOutputOptions(command: Command): Command {
+  return command
+    .option("--json", "print the result as one JSON object")
+    .option("--quiet", "no progress and no messages, only warnings and errors");
+}
+
+/** --software and --toggles. */
+export function addAdapterOptions(command: Command): Command {
+  return command
+    .option("--software", "take a software adapter (CPU) even where there is a GPU")
+    .addOption(
+      new Option("--toggles <names>", "advanced: Dawn toggles to switch on, separated by commas").argParser(toggleList),
+    );
+}
+
+/** --dataset, --data-dir and --offline; `from` says where they are taken from by default. */
+export function addDataOptions(command: Command, from = "garments"): Command {
+  const names = `${DATASET_NAMES.join(", ")}, or any name together with --data-dir`;
+  return command
+    .addOption(new Option("--dataset <name>", `${names} (default: ${from})`).argParser(nonEmpty))
+    .addOption(new Option("--data-dir <folder>", "folder of the four IDX files, gzipped or raw").argParser(nonEmpty))
+    .option("--offline", "never download");
+}
+
+/** --imbalance; `from` says where it is taken from by default. */
+export function imbalanceOption(from = "1, the full set"): Option {
+  const text = `class c keeps n * C^c images: 7/9 and 1/2 in the paper (default: ${from})`;
+  return new Option("--imbalance <C>", text).argParser(imbalanceRatio);
+}
+
+/** --seed. */
+export function seedOption(): Option {
+  return new Option("--seed <n>", "the same seed on the same adapter gives the same bits")
+    .argParser(wholeNumber(0))
+    .default(DEFAULT_SEED);
+}
+
+/** --batch-size; without a default it is absent unless given. */
+export function batchSizeOption(value?: number): Option {
+  const option = new Option("--batch-size <n>", "images per step").argParser(wholeNumber(1, MOST_BATCH));
+  return value === undefined ? option : option.default(value);
+}
+
+/** --out for a picture. */
+export function pictureOption(value: string): Option {
+  return new Option("--out <file>", "the PNG file to write").argParser(fileNamed(".png")).default(value);
+}
+
+/** --out for a folder; `value` describes the default. */
+export function folderOption(value: string): Option {
+  return new Option("--out <folder>", `where everything is written (default: ${value})`).argParser(nonEmpty);
+}
+
+/** All that the training commands share. */
+export function addTrainingOptions(command: Command, defaults: TrainingDefaults): Command {
+  const count = (flags: string, text: string) => new Option(flags, text).argParser(wholeNumber(1));
+  command
+    .addOption(count("--epochs <n>", "passes over the training set").default(defaults.epochs))
+    .addOption(batchSizeOption(defaults.batchSize))
+    .addOption(
+      new Option("--learning-rate <x>", "of Adam").argParser(positiveNumber(10)).default(defaults.learningRate),
+    )
+    .addOption(seedOption())
+    .addOption(count("--max-steps <n>", "stop after so many steps, whatever the epochs say"))
+    .addOption(count("--checkpoint-every <n>", "steps between checkpoints").default(500))
+    .addOption(folderOption("a folder under runs/ named after the options"));
+  return addOutputOptions(addAdapterOptions(command));
+}

@@ -1,0 +1,56 @@
+/** Strict readers of option values. Commander prints what they throw after the option's name and the value. */
+import { InvalidArgumentError } from "commander";
+import { parseImbalance } from "../data/long_tail.ts";
+import { TailgradError } from "../errors.ts";
+
+type Parser<T> = (text: string) => T;
+
+/** Reads whole numbers of `least`..`most` in plain decimal digits: no sign, fraction, exponent or space. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): Parser<number> {
+  return (text) => {
+    const value = /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
+  };
+}
+
+/** Reads decimals above 0 and up to `most`, such as 0.0002 or 2e-4. */
+export function positiveNumber(most: number): Parser<number> {
+  return (text) => {
+    const value = /^([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?$/i.test(text) ? Number(text) : Number.NaN;
+    // What is 0 as f32 would not train at all.
+    if (Math.fround(value) > 0 && value <= most) return value;
+    throw new InvalidArgumentError(`Give a number above 0 and up to ${most}, such as 0.0005 or 5e-4.`);
+  };
+}
+
+/** Reads an imbalance C, 0 < C <= 1, and gives it in the form that run folders keep: "7/9", "1/2", "0.5", "1". */
+export function imbalanceRatio(text: string): string {
+  try {
+    return parseImbalance(text).text;
+  } catch (error) {
+    if (!(error instanceof TailgradError)) throw error;
+    throw new InvalidArgumentError("Give a ratio above 0 and up to 1, such as 7/9, 1/2, 0.5 or 1.");
+  }
+}
+
+/** Reads a name or path: anything but nothing, and no control characters (a line break would tear messages). */
+export function nonEmpty(text: string): string {
+  if (text.trim() !== "" && ![...text].some((character) => character < " " || character === "\u007f")) return text;
+  throw new InvalidArgumentError("Give a name or path that is not empty and has no control characters.");
+}
+
+/** Reads the path of a file with a certain ending. */
+export function fileNamed(ending: string): Parser<string> {
+  return (text) => {
+    if (nonEmpty(text).toLowerCase().endsWith(ending) && text.length > ending.length) return text;
+    throw new InvalidArgumentError(`Give a file name that ends in ${ending}.`);
+  };
+}
+
+/** Reads names of Dawn's toggles, separated by commas. */
+export function toggleList(text: string): string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (names.every((name) => /^[a-z0-9_]+$/.test(name))) return names;
+  throw new InvalidArgumentError("Give names of Dawn toggles separated by commas, such as disable_robustness.");
+}

@@ -1,0 +1,14 @@
+/** How a column stands: words to the left, numbers to the right. */
+export type Align = "left" | "right";
+
+/** Rows of cells as lines, columns aligned and two spaces apart; without `align` the first is left, the others right. */
+export function textTable(rows: readonly (readonly string[])[], align: readonly Align[] = ["left"]): string {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    widths
+      .map((width, i) => ((align[i] ?? "right") === "left" ? (row[i] ?? "").padEnd(width) : (row[i] ?? "").padStart(width)))
+      .join("  ")
+      .trimEnd();
+  return rows.map(line).join("\n");
+}
