@@ -28,7 +28,7 @@ export function reportFailure(error: unknown, terminal: Terminal): number {
 }
 
 function showStack(error: unknown, terminal: Terminal): void {
-  if (process.env["TAILGRAD_DEBUG"] === "1" && error instanceof Error) terminal.progress.always(error.stack ?? "");
+  if (process.env.TAILGRAD_DEBUG === "1" && error instanceof Error) terminal.progress.always(error.stack ?? "");
 }
 
 /** Some drivers and libraries answer in paragraphs. */

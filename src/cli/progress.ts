@@ -90,7 +90,7 @@ export class StreamProgress implements Progress {
 
   #draw(): void {
     const work = this.#work;
-    if (!work || this.quiet || !this.stream.isTTY || process.env["TERM"] === "dumb") return;
+    if (!work || this.quiet || !this.stream.isTTY || process.env.TERM === "dumb") return;
     this.#bar = new SingleBar({
       stream: this.stream,
       // Neither hides the cursor nor changes the wrapping: there is nothing to restore however the process ends.

@@ -45,6 +45,8 @@ export function adapterLine({ name, driver, software }: AdapterDescription): str
 function announce({ progress }: Terminal, adapter: AdapterDescription, asked: boolean): void {
   progress.always(`adapter: ${adapterLine(adapter)}`);
   if (adapter.software && !asked) {
-    progress.warn("this is a software adapter: right, but many times slower than a GPU; `npx tailgrad doctor` says more");
+    progress.warn(
+      "this is a software adapter: right, but many times slower than a GPU; `npx tailgrad doctor` says more",
+    );
   }
 }

@@ -7,7 +7,9 @@ export function textTable(rows: readonly (readonly string[])[], align: readonly 
   const widths = Array.from({ length: columns }, (_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
   const line = (row: readonly string[]) =>
     widths
-      .map((width, i) => ((align[i] ?? "right") === "left" ? (row[i] ?? "").padEnd(width) : (row[i] ?? "").padStart(width)))
+      .map((width, i) =>
+        (align[i] ?? "right") === "left" ? (row[i] ?? "").padEnd(width) : (row[i] ?? "").padStart(width),
+      )
       .join("  ")
       .trimEnd();
   return rows.map(line).join("\n");

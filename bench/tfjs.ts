@@ -1,0 +1,79 @@
+import { createRequire } from "node:module";
+import type * as TfCore from "@tensorflow/tfjs-core";
+import type { Contestant } from "./contestant.ts";
+
+/** What the benchmark uses of tfjs's WebGPU backend beyond its public API: submitting what it has queued, and waiting. */
+export interface TfjsBackend {
+  submitQueue(): void;
+  readonly queue: GPUQueue;
+  readonly device: GPUDevice;
+}
+
+/** tfjs on a WebGPU device of its own. */
+export interface Tfjs {
+  readonly tf: typeof TfCore;
+  readonly backend: TfjsBackend;
+  close(): void;
+}
+
+// Dawn's instance must outlive everything in flight.
+let instance: GPU | undefined;
+
+/** Opens tfjs's WebGPU backend on Dawn with the same toggles as ours. Throws what it throws. */
+export async function openTfjs(toggles: readonly string[]): Promise<Tfjs> {
+  const dawn = await import("webgpu");
+  Object.assign(globalThis, dawn.globals);
+  instance = dawn.create(toggles.length > 0 ? [`enable-dawn-features=${toggles.join(",")}`] : []);
+  // tfjs looks for these when it is imported; Node 21 and later have a navigator without a gpu.
+  const navigator = { gpu: instance, userAgent: `Node.js/${process.versions.node}` };
+  Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true, writable: true });
+  // Both by require: the packages are CommonJS here, and the backend must find the same core as we do.
+  const require = createRequire(import.meta.url);
+  const tf = require("@tensorflow/tfjs-core") as typeof TfCore;
+  require("@tensorflow/tfjs-backend-webgpu");
+  if (!(await tf.setBackend("webgpu"))) throw new Error("tfjs could not start its WebGPU backend");
+  await tf.ready();
+  const backend = tf.backend() as unknown as TfjsBackend;
+  return {
+    tf,
+    backend,
+    close() {
+      backend.device.destroy();
+      instance = undefined;
+    },
+  };
+}
+
+/** Submits what tfjs has queued and waits until it has run. */
+export async function settleTfjs(backend: TfjsBackend): Promise<void> {
+  backend.submitQueue();
+  await backend.queue.onSubmittedWorkDone();
+}
+
+/** Gradients in the form that its optimizers' types ask for. */
+export function namedTensors(grads: TfCore.NamedTensorMap): { name: string; tensor: TfCore.Tensor }[] {
+  return Object.entries(grads).map(([name, tensor]) => ({ name, tensor }));
+}
+
+/** One tfjs op as a contestant; `check` gets its result. */
+export function tfjsOp(
+  backend: TfjsBackend,
+  inputs: readonly TfCore.Tensor[],
+  op: () => TfCore.Tensor,
+  check: (result: Float32Array) => void,
+): Contestant {
+  return {
+    async run(times) {
+      for (let i = 0; i < times; i++) op().dispose();
+      await settleTfjs(backend);
+    },
+    async check() {
+      const result = op();
+      check((await result.data()) as Float32Array);
+      result.dispose();
+    },
+    dispose() {
+      for (const input of inputs) input.dispose();
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { dirname } from "node:path";
+import { type Command, Option } from "commander";
+import { makeFolder, sha256Hex, writeFileAtomic } from "../experiments/files_node.ts";
+import type { Context } from "./context.ts";
+import {
+  type AdapterFlags,
+  addAdapterOptions,
+  addOutputOptions,
+  type OutputFlags,
+  pictureOption,
+  seedOption,
+} from "./options.ts";
+import { nonEmpty, wholeNumber } from "./parse.ts";
+import { chooseRun, readGanRun } from "./run_origin.ts";
+import { withDevice } from "./session.ts";
+import { openTerminal } from "./terminal.ts";
+
+interface Flags extends OutputFlags, AdapterFlags {
+  readonly run?: string;
+  readonly out: string;
+  readonly perClass: number;
+  readonly scale: number;
+  readonly seed: number;
+}
+
+const examples = `
+Examples:
+  $ tailgrad generate --run runs/g --out grid.png
+  $ tailgrad generate --run runs/g --per-class 20 --scale 2 --seed 7 --out more.png
+`;
+
+/** \`tailgrad generate\`: draws a grid of a trained generator's images, a row per class. */
+export function addGenerate(parent: Command, context: Context): void {
+  const command = parent
+    .command("generate")
+    .description("Draw images of a trained generator as a PNG, one row per class")
+    .argument("[run]", "the run folder, instead of --run")
+    .addOption(new Option("--run <folder>", "run folder of a GAN").argParser(nonEmpty))
+    .addOption(pictureOption("grid.png"))
+    .addOption(new Option("--per-class <n>", "images of each class").argParser(wholeNumber(1, 100)).default(10))
+    .addOption(
+      new Option("--scale <n>", "side of each image pixel, in pixels").argParser(wholeNumber(1, 10)).default(3),
+    )
+    .addOption(seedOption());
+  addOutputOptions(addAdapterOptions(command))
+    .addHelpText("after", examples)
+    .action((argument: string | undefined, flags: Flags) => generateCommand(argument, flags, context));
+}
+
+async function generateCommand(argument: string | undefined, flags: Flags, context: Context): Promise<void> {
+  const terminal = openTerminal(context.streams, flags);
+  const { out, perClass, seed, scale } = flags;
+  const run = chooseRun(argument, flags.run, "generate");
+  const { config } = readGanRun("--run", run);
+  const { png, images, adapter } = await withDevice(terminal, flags, async (device) => {
+    const { generateGrid } = await import("../experiments/gan_run_node.ts");
+    const grid = await generateGrid(device, run, { perClass, seed, scale }, terminal.progress);
+    return { ...grid, adapter: device.adapter.name };
+  });
+  makeFolder(dirname(out));
+  writeFileAtomic(out, png);
+  const classes = 10;
+  if (flags.json) {
+    const imagesSha256 = sha256Hex(images);
+    terminal.printJson({ out, run, gan: config.gan, classes, perClass, seed, scale, imagesSha256, adapter });
+  } else {
+    terminal.print(`${out}: ${classes * perClass} images of ${config.gan}, ${perClass} per class, one class per row`);
+  }
+}

@@ -1,0 +1,77 @@
+import { Command } from "commander";
+import type { Context } from "./context.ts";
+import { addData } from "./data.ts";
+import { addDemo } from "./demo.ts";
+import { addDoctor } from "./doctor.ts";
+import { addEvaluate } from "./evaluate.ts";
+import { addExplain } from "./explain.ts";
+import { EXIT, reportFailure } from "./failure.ts";
+import { addGenerate } from "./generate.ts";
+import { packageVersion } from "./package_info.ts";
+import { openTerminal, type Streams } from "./terminal.ts";
+import { addTrainCnn } from "./train_cnn.ts";
+import { addTrainGan } from "./train_gan.ts";
+
+const examples = `
+The main job, on the embedded garments or on real data:
+  $ tailgrad demo
+  $ tailgrad train gan --gan small_mlp_cgan_leaky --dataset fashion-mnist --imbalance 1/2 --out runs/g
+  $ tailgrad generate --run runs/g --out grid.png
+  $ tailgrad train cnn --rebalance small_mlp_cgan_leaky --gan-run runs/g --imbalance 1/2 --out runs/c
+  $ tailgrad evaluate --run runs/c --json
+
+Results go to stdout, messages and progress to stderr.
+Exit codes: 0 done; 2 wrong usage or input; 3 no adapter, or it failed; 4 training made numbers that are not finite;
+75 stopped with a checkpoint, the same command goes on; 1 a bug.
+`;
+
+/**
+ * Runs one command line (without the program's name) and gives its exit code; it never throws. Results go to `stdout`;
+ * messages, progress and the one line that says why it failed to `stderr`.
+ */
+export async function main(argv: readonly string[], streams: Streams): Promise<number> {
+  try {
+    await buildProgram({ argv, streams }).parseAsync(argv, { from: "user" });
+    return EXIT.ok;
+  } catch (error) {
+    return reportFailure(error, openTerminal(streams));
+  }
+}
+
+/** All commands, wired to write to `context.streams`. */
+export function buildProgram(context: Context): Command {
+  const { stdout, stderr } = context.streams;
+  const program = new Command("tailgrad")
+    .description("Rebalances long-tailed image data with conditional GANs, on WebGPU with hand-written kernels.")
+    .version(packageVersion())
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
+    .addHelpText("after", examples);
+  addDemo(program, context);
+  const train = program.command("train").description("Train a GAN or the classifier");
+  addTrainGan(train, context);
+  addTrainCnn(train, context);
+  addGenerate(program, context);
+  addEvaluate(program, context);
+  addExplain(program, context);
+  addData(program, context);
+  addDoctor(program, context);
+  oneLineErrors(program);
+  return program;
+}
+
+/** Makes commander's messages one line each, with the command that shows what is right. */
+function oneLineErrors(command: Command, path: readonly string[] = []): void {
+  const name = [...path, command.name()];
+  command.configureOutput({
+    outputError: (text, write) => {
+      const message = text
+        .trim()
+        .replace(/\s*\n\s*/g, " ")
+        .replace(/\.$/, "");
+      write(`${message}; see \`npx ${name.join(" ")} --help\`\n`);
+    },
+  });
+  for (const child of command.commands) oneLineErrors(child, name);
+}

@@ -1,0 +1,65 @@
+import { type Command, Option } from "commander";
+import { showSeconds } from "../experiments/report_html.ts";
+import { GENERATOR_NAMES, type GeneratorName } from "../models/generators.ts";
+import type { Context } from "./context.ts";
+import { chooseData } from "./data_source.ts";
+import { addDataOptions, addTrainingOptions, GAN_DEFAULTS, imbalanceOption, type TrainingFlags } from "./options.ts";
+import { defaultRunFolder } from "./run_name.ts";
+import { textTable } from "./table.ts";
+import { openTerminal } from "./terminal.ts";
+import { runTraining } from "./training.ts";
+
+interface Flags extends TrainingFlags {
+  readonly gan: GeneratorName;
+}
+
+const examples = `
+Examples:
+  $ tailgrad train gan --gan mlp_cgan_leaky --imbalance 1/2 --epochs 20
+  $ tailgrad train gan --gan small_mlp_cgan_leaky --dataset fashion-mnist --data-dir ../shared/fashion-mnist \\
+      --imbalance 1/2 --max-steps 1500 --out runs/g
+
+Ctrl-C writes a checkpoint; the same command again goes on from it.
+`;
+
+/** \`tailgrad train gan\`: trains a conditional GAN on the upsampled long tail. */
+export function addTrainGan(parent: Command, context: Context): void {
+  const command = parent
+    .command("gan")
+    .description("Train a conditional GAN on the long-tailed data set")
+    .addOption(
+      new Option("--gan <name>", "the generator, by its name in the paper's Table 1")
+        .choices(GENERATOR_NAMES)
+        .default("mlp_cgan_leaky"),
+    )
+    .addOption(imbalanceOption());
+  addTrainingOptions(addDataOptions(command), GAN_DEFAULTS)
+    .addHelpText("after", examples)
+    .action((flags: Flags) => trainGanCommand(flags, context));
+}
+
+async function trainGanCommand(flags: Flags, context: Context): Promise<void> {
+  const terminal = openTerminal(context.streams, flags);
+  const choice = chooseData(terminal, flags);
+  const imbalance = flags.imbalance ?? "1";
+  const name = { ...flags, words: ["gan", flags.gan], dataset: choice.dataset, imbalance };
+  const out = flags.out ?? defaultRunFolder(name, GAN_DEFAULTS);
+  const { summary, adapter } = await runTraining(
+    { context, terminal, flags, choice, imbalance, out },
+    async (options) => {
+      const { trainGan } = await import("../experiments/gan_run_node.ts");
+      return trainGan({ ...options, gan: flags.gan });
+    },
+  );
+  if (flags.json) return terminal.printJson({ gan: flags.gan, ...summary, adapter });
+  const { steps, seconds, lossD, lossG, grid, weights } = summary;
+  const rows = [
+    ["run", out],
+    ["steps", `${steps} (${showSeconds(seconds)} this time)`],
+    ["loss", `discriminator ${lossD.toFixed(4)}, generator ${lossG.toFixed(4)}`],
+    ["samples", grid],
+    ["weights", weights],
+  ];
+  terminal.print(textTable(rows, ["left", "left"]));
+  terminal.progress.message(`next: npx tailgrad generate --run ${out} --out grid.png`);
+}

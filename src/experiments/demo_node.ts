@@ -1,0 +1,184 @@
+import { join } from "node:path";
+import type { LoadedDataset } from "../data/load_node.ts";
+import { loadDataset } from "../data/load_node.ts";
+import { parseImbalance } from "../data/long_tail.ts";
+import type { Device } from "../gpu/device.ts";
+import { type CnnRunSummary, trainCnn } from "./cnn_run_node.ts";
+import { type GanRunSummary, trainGan } from "./gan_run_node.ts";
+import { writeInvocation } from "./invocation_node.ts";
+import { encodeGreyPng, imageGrid } from "./pictures.ts";
+import type { Progress } from "./progress.ts";
+import { type Rebalancing, trainingSet } from "./rebalance.ts";
+import { cnnConfig, ganConfig } from "./run_config.ts";
+import { RunReader } from "./run_folder_node.ts";
+import type { ReportCurves, ReportData, ReportRow } from "./report_data.ts";
+import { writeReport } from "./report_node.ts";
+
+/** How the demo is run. */
+export interface DemoOptions {
+  readonly out: string;
+  readonly seed: number;
+  readonly stopped: () => boolean;
+  readonly progress: Progress;
+  /** The command line, for the report. */
+  readonly command: string;
+}
+
+/** What the demo ends with. */
+export interface DemoSummary {
+  readonly out: string;
+  /** Path of the report. */
+  readonly report: string;
+  readonly rows: readonly ReportRow[];
+  readonly seconds: number;
+}
+
+const GAN = "small_mlp_cgan_leaky";
+const IMBALANCE = "1/2";
+const REBALANCINGS: readonly Rebalancing[] = ["none", "upsampled", GAN];
+/** Small enough for four minutes on two CPU cores; every other setting is the paper's. */
+const SIZES = {
+  trainPerClass: 600,
+  testPerClass: 100,
+  gan: { batchSize: 32, learningRate: 5e-4, maxSteps: 800 },
+  cnn: { batchSize: 40, learningRate: 5e-4, maxSteps: 120 },
+} as const;
+
+/**
+ * The main job in small, on the embedded garments: a long tail, a CGAN trained on it, classifiers trained on the tail as it
+ * is, upsampled, and rebalanced by the CGAN's images, and a report of what that changed.
+ */
+export async function runDemo(device: Device, options: DemoOptions): Promise<DemoSummary> {
+  const { out, seed, stopped, progress, command } = options;
+  const began = performance.now();
+  const { trainPerClass, testPerClass } = SIZES;
+  const data = await loadDataset("garments", { garments: { seed, trainPerClass, testPerClass } });
+  const onOpen = (folder: string) => writeInvocation(folder, { dataset: "garments", adapter: device.adapter.name, command });
+  const common = {
+    device,
+    data,
+    imbalance: IMBALANCE,
+    seed,
+    epochs: 100,
+    checkpointEvery: 100,
+    stopped,
+    progress,
+    onOpen,
+  };
+  const ganRun = join(out, "gan");
+  const gan = await trainGan({ ...common, ...SIZES.gan, gan: GAN, out: ganRun });
+  const runs: { rebalance: Rebalancing; summary: CnnRunSummary }[] = [];
+  for (const rebalance of REBALANCINGS) {
+    const folder = join(out, `cnn-${rebalance}`);
+    const summary = await trainCnn({ ...common, ...SIZES.cnn, rebalance, loss: "plain", ganRun, out: folder });
+    runs.push({ rebalance, summary });
+  }
+  const rows = runs.map(({ rebalance, summary }) => rowOf(rebalance, summary));
+  const report = writeReport(out, await reportData(device, options, data, gan, runs, rows));
+  return { out, report, rows, seconds: (performance.now() - began) / 1000 };
+}
+
+function rowOf(label: string, { evaluation, steps, seconds }: CnnRunSummary): ReportRow {
+  const { loss, accuracy, f1Weighted, f1Macro, gMean, recall, headRecall, tailRecall } = evaluation;
+  return { label, loss, accuracy, f1Weighted, f1Macro, gMean, recall, headRecall, tailRecall, steps, seconds };
+}
+
+async function reportData(
+  device: Device,
+  { seed, command }: DemoOptions,
+  { dataset }: LoadedDataset,
+  gan: GanRunSummary,
+  runs: readonly { rebalance: Rebalancing; summary: CnnRunSummary }[],
+  rows: readonly ReportRow[],
+): Promise<ReportData> {
+  const { classNames } = dataset;
+  const { set } = await trainingSet(dataset, parseImbalance(IMBALANCE), "upsampled", seed);
+  const real = firstOfEachClass(set.labels, set.images, classNames.length, 10);
+  const run = RunReader.read(gan.out, ganConfig);
+  const ganLines = run.readMetrics();
+  return {
+    title: "tailgrad demo: a long tail, rebalanced",
+    subtitle:
+      `Ten classes of drawn garments, ${SIZES.trainPerClass} images in the largest class and half as many in each next one. ` +
+      `The same CNN was trained for ${SIZES.cnn.maxSteps} steps on the long tail as it is, on repeated images, and on images of a conditional GAN.`,
+    adapter: { description: `${device.adapter.name}, ${device.adapter.driver}`, software: device.adapter.software },
+    command,
+    generatedAt: `${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC`,
+    rows: [...rows],
+    classNames: [...classNames],
+    distributions: runs.map(({ rebalance, summary }) => ({
+      label: rebalance,
+      counts: [...summary.trainCounts.real],
+      synthetic: [...summary.trainCounts.synthetic],
+    })),
+    grids: [
+      {
+        title: `Images made by ${GAN}`,
+        caption: `Ten images per class after ${gan.steps} steps: what the tail classes were filled up with.`,
+        png: run.readPicture("samples.png")!,
+      },
+      {
+        title: "Real images",
+        caption: "Ten training images per class; the rarest classes own fewer than ten, which are repeated.",
+        png: encodeGreyPng(imageGrid(real, { columns: 10, scale: 3 })),
+      },
+    ],
+    curves: [
+      {
+        title: "GAN losses",
+        xLabel: "step",
+        yLabel: "binary cross-entropy",
+        series: (["lossD", "lossG"] as const).map((key) => ({
+          label: key === "lossD" ? "discriminator" : "generator",
+          points: smoothed(ganLines.filter((line) => typeof line[key] === "number").map((line) => [line.step, Number(line[key])])),
+        })),
+      },
+      cnnCurves(runs),
+    ],
+    notes: [
+      `Seed ${seed}. GAN: batch ${SIZES.gan.batchSize}, Adam ${SIZES.gan.learningRate}. CNN: batch ${SIZES.cnn.batchSize}, Adam ${SIZES.cnn.learningRate}. One seed is not evidence: run it with others (--seed).`,
+      "G-mean is the geometric mean of the classes' recalls: 0 as soon as one class is never found. Head, middle and tail are the classes with most, middling and fewest training images.",
+    ],
+  };
+}
+
+function cnnCurves(runs: readonly { rebalance: Rebalancing; summary: CnnRunSummary }[]): ReportCurves {
+  return {
+    title: "CNN training loss",
+    xLabel: "step",
+    yLabel: "cross-entropy",
+    series: runs.map(({ rebalance, summary }) => ({
+      label: rebalance,
+      points: smoothed(
+        RunReader.read(summary.out, cnnConfig)
+          .readMetrics()
+          .filter((line) => typeof line["loss"] === "number")
+          .map((line) => [line.step, Number(line["loss"])]),
+      ),
+    })),
+  };
+}
+
+/** Means over consecutive steps, at most 100 points: losses of single batches jump too much to be read. */
+function smoothed(points: readonly (readonly [number, number])[]): [number, number][] {
+  const size = Math.max(1, Math.ceil(points.length / 100));
+  const out: [number, number][] = [];
+  for (let i = 0; i < points.length; i += size) {
+    const part = points.slice(i, i + size);
+    const mean = (k: 0 | 1) => part.reduce((total, point) => total + point[k], 0) / part.length;
+    out.push([Math.round(mean(0)), mean(1)]);
+  }
+  return out;
+}
+
+function firstOfEachClass(labels: Uint8Array, images: Uint8Array, classes: number, count: number): Uint8Array {
+  const out = new Uint8Array(classes * count * 784);
+  for (let c = 0; c < classes; c++) {
+    let found = 0;
+    for (let i = 0; i < labels.length && found < count; i++) {
+      if (labels[i] !== c) continue;
+      out.set(images.subarray(i * 784, (i + 1) * 784), (c * count + found++) * 784);
+    }
+  }
+  return out;
+}
