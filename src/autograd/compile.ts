@@ -173,7 +173,10 @@ export class Step<O extends Outputs = Outputs> {
   /** Reads one result of the last replay. */
   async read(name: keyof O & string): Promise<HostArray> {
     const output = this.outputs[name];
-    if (!output) throw new RecordingError(`read: the step has no result "${name}"; it has ${Object.keys(this.outputs).join(", ")}`);
+    if (!output)
+      throw new RecordingError(
+        `read: the step has no result "${name}"; it has ${Object.keys(this.outputs).join(", ")}`,
+      );
     return typed(output.dtype, await this.device.read(this.#bufferOf(output.storage), output.size * 4));
   }
 
@@ -254,6 +257,8 @@ export class Step<O extends Outputs = Outputs> {
 
 /** Binding types of a launch, the params uniform first. */
 function bindingTypes(launch: Launch): GPUBufferBindingType[] {
-  const types = launch.bindings.map(({ access }): GPUBufferBindingType => (access === "read" ? "read-only-storage" : "storage"));
+  const types = launch.bindings.map(
+    ({ access }): GPUBufferBindingType => (access === "read" ? "read-only-storage" : "storage"),
+  );
   return launch.params ? ["uniform", ...types] : types;
 }

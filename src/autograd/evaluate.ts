@@ -20,7 +20,9 @@ export async function evaluate(
 ): Promise<HostTensor[]> {
   const variables = inputs.map(({ data, shape }, i) => new Variable(data, shape, { name: `input ${i}` }));
   try {
-    const step = await compile(device, () => Object.fromEntries(fn(...variables).map((tensor, i) => [String(i), tensor])));
+    const step = await compile(device, () =>
+      Object.fromEntries(fn(...variables).map((tensor, i) => [String(i), tensor])),
+    );
     try {
       step.run();
       const results: HostTensor[] = [];

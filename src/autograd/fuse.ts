@@ -17,7 +17,11 @@ const MAX_FUSED_OPS = 24;
  * - constants are written into the kernels that read them.
  * Nodes that neither an output nor an update of a variable needs are left out.
  */
-export function lowerNodes(nodes: readonly Node[], outputs: readonly Tensor[], capabilities: Capabilities): PlannedLaunch[] {
+export function lowerNodes(
+  nodes: readonly Node[],
+  outputs: readonly Tensor[],
+  capabilities: Capabilities,
+): PlannedLaunch[] {
   const live = liveNodes(nodes, outputs);
   const pinned = new Set(outputs.map((output) => output.storage));
   const readers = readersOf(live);
@@ -133,7 +137,9 @@ function updatedBetween(node: Node, root: Node, nodes: readonly Node[]): boolean
   if (read.size === 0) return false;
   return nodes.some(
     (other) =>
-      other.index > node.index && other.index < root.index && other.writes.some((variable) => read.has(variable.storage)),
+      other.index > node.index &&
+      other.index < root.index &&
+      other.writes.some((variable) => read.has(variable.storage)),
   );
 }
 

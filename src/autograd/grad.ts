@@ -11,7 +11,9 @@ import { currentGraph, type Node, type Tensor, Variable } from "./tensor.ts";
 export function grad(loss: Tensor, wrt: readonly Tensor[], seed?: Tensor): Tensor[] {
   const graph = currentGraph("grad");
   if (!seed && loss.size !== 1) {
-    throw new ShapeError(`grad: the loss must have one element, but it is ${loss}; reduce it (sum, mean) or give a seed`);
+    throw new ShapeError(
+      `grad: the loss must have one element, but it is ${loss}; reduce it (sum, mean) or give a seed`,
+    );
   }
   if (seed && seed.shape.join() !== loss.shape.join()) {
     throw new ShapeError(`grad: the seed is ${seed}, but the loss is ${loss}; both need the same shape`);
@@ -25,7 +27,10 @@ export function grad(loss: Tensor, wrt: readonly Tensor[], seed?: Tensor): Tenso
     if (!node.vjp || !needed.has(node) || !node.outputs.some((output) => gradients.has(output))) continue;
     checkVersions(node);
     const needs = node.inputs.map((input) => input.requiresGrad && isNeeded(input, needed, wrt));
-    const inputGrads = node.vjp(node.outputs.map((output) => gradients.get(output)), needs);
+    const inputGrads = node.vjp(
+      node.outputs.map((output) => gradients.get(output)),
+      needs,
+    );
     node.inputs.forEach((input, k) => {
       const arriving = inputGrads[k];
       if (!arriving || !needs[k]) return;

@@ -1,6 +1,6 @@
 import { RecordingError, ShapeError } from "../errors.ts";
 import type { Device } from "../gpu/device.ts";
-import { type Capabilities, type DType, type Launch, sizeOf, Storage, type View } from "../gpu/launch.ts";
+import { type Capabilities, type DType, type Launch, Storage, sizeOf, type View } from "../gpu/launch.ts";
 
 /** Host arrays that hold a tensor's elements. */
 export type HostArray = Float32Array | Int32Array | Uint32Array;
@@ -29,7 +29,11 @@ export interface Node {
   /** Set for ops that compute one element from one element of each input: they may be fused into one kernel. */
   readonly elementwise?: ElementwiseRule;
   /** Set for products that can apply this activation to their result before storing it. */
-  readonly withActivation?: (activation: ActivationName, output: Tensor, capabilities: Capabilities) => readonly Launch[];
+  readonly withActivation?: (
+    activation: ActivationName,
+    output: Tensor,
+    capabilities: Capabilities,
+  ) => readonly Launch[];
   /** Set for elementwise ops that such products can take over. */
   readonly activation?: ActivationName;
   /** Variables that the node changes in place; such a node always runs. */
@@ -55,7 +59,8 @@ let current: Graph | undefined;
 
 /** The graph that ops record into. Throws RecordingError outside `compile` and `evaluate`. */
 export function currentGraph(op: string): Graph {
-  if (!current) throw new RecordingError(`${op}: ops are recorded, not run at once; call it inside compile() or evaluate()`);
+  if (!current)
+    throw new RecordingError(`${op}: ops are recorded, not run at once; call it inside compile() or evaluate()`);
   return current;
 }
 
@@ -208,7 +213,9 @@ export function checkShape(op: string, shape: readonly number[]): void {
     }
   }
   if (sizeOf(shape) > 2 ** 30) {
-    throw new ShapeError(`${op}: shape [${shape.join(", ")}] has over 2^30 elements, more than a kernel can address; split it`);
+    throw new ShapeError(
+      `${op}: shape [${shape.join(", ")}] has over 2^30 elements, more than a kernel can address; split it`,
+    );
   }
 }
 
@@ -262,7 +269,14 @@ export function record(spec: NodeSpec): Tensor[] {
 }
 
 /** {@link record} for the common op with one output. */
-export function recordOne(spec: Omit<NodeSpec, "outputs" | "lower"> & TensorSpec & { lower: (output: Tensor, capabilities: Capabilities) => readonly Launch[] }): Tensor {
+export function recordOne(
+  spec: Omit<NodeSpec, "outputs" | "lower"> &
+    TensorSpec & { lower: (output: Tensor, capabilities: Capabilities) => readonly Launch[] },
+): Tensor {
   const { shape, dtype, lower, ...rest } = spec;
-  return record({ ...rest, outputs: [{ shape, dtype }], lower: ([output], capabilities) => lower(output!, capabilities) })[0]!;
+  return record({
+    ...rest,
+    outputs: [{ shape, dtype }],
+    lower: ([output], capabilities) => lower(output!, capabilities),
+  })[0]!;
 }

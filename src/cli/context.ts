@@ -1,10 +1,25 @@
-import type { Streams } from "./terminal.ts";
+import { openTerminal, type Streams, type Terminal } from "./terminal.ts";
 
-/** What a call of the program comes with. */
-export interface Context {
-  readonly streams: Streams;
-  /** The command line after the program's name. */
-  readonly argv: readonly string[];
+/** What one call of the program comes with. */
+export class Context {
+  #terminal: Terminal | undefined;
+
+  constructor(
+    /** The command line after the program's name. */
+    readonly argv: readonly string[],
+    readonly streams: Streams,
+  ) {}
+
+  /** The terminal of the command that was given `flags`. */
+  open(flags: { quiet?: boolean } = {}): Terminal {
+    this.#terminal = openTerminal(this.streams, flags);
+    return this.#terminal;
+  }
+
+  /** The command's terminal; a plain one if it failed before it had any. */
+  get terminal(): Terminal {
+    return this.#terminal ?? this.open();
+  }
 }
 
 /** The call as it can be typed again: words with odd characters in single quotes. */

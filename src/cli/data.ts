@@ -9,7 +9,6 @@ import type { Context } from "./context.ts";
 import { chooseData, loadChosen, loadOptions } from "./data_source.ts";
 import { addDataOptions, addOutputOptions, type DataFlags, imbalanceOption, type OutputFlags } from "./options.ts";
 import { textTable } from "./table.ts";
-import { openTerminal } from "./terminal.ts";
 
 interface InfoFlags extends OutputFlags, DataFlags {
   readonly imbalance?: string;
@@ -45,7 +44,7 @@ export function addData(parent: Command, context: Context): void {
 }
 
 async function infoCommand(flags: InfoFlags, context: Context): Promise<void> {
-  const terminal = openTerminal(context.streams, flags);
+  const terminal = context.open(flags);
   const loaded = await loadChosen(terminal, chooseData(terminal, flags), flags);
   const info = describeData(loaded, flags.imbalance);
   if (flags.json) terminal.printJson(info);
@@ -53,7 +52,7 @@ async function infoCommand(flags: InfoFlags, context: Context): Promise<void> {
 }
 
 async function fetchCommand(name: string, flags: OutputFlags & DataFlags, context: Context): Promise<void> {
-  const terminal = openTerminal(context.streams, flags);
+  const terminal = context.open(flags);
   const known = KNOWN_DATASETS.get(name);
   if (!known) {
     throw new UsageError(`data fetch: ${name} is none of ${[...KNOWN_DATASETS.keys()].join(", ")}; name one of them`);

@@ -13,7 +13,6 @@ import {
 } from "./options.ts";
 import { withDevice } from "./session.ts";
 import { textTable } from "./table.ts";
-import { openTerminal } from "./terminal.ts";
 
 interface Flags extends OutputFlags, AdapterFlags {
   readonly out?: string;
@@ -41,7 +40,7 @@ export function addDemo(parent: Command, context: Context): void {
 }
 
 async function demoCommand(flags: Flags, context: Context): Promise<void> {
-  const terminal = openTerminal(context.streams, flags);
+  const terminal = context.open(flags);
   const { seed, out = seed === 1 ? "runs/demo" : `runs/demo-seed${seed}` } = flags;
   const summary = await withDevice(terminal, flags, async (device) => {
     const { runDemo } = await import("../experiments/demo_node.ts");

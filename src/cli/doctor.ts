@@ -15,7 +15,6 @@ import { type AdapterFlags, addAdapterOptions } from "./options.ts";
 import { packageVersion } from "./package_info.ts";
 import { adapterLine, openDevice } from "./session.ts";
 import { textTable } from "./table.ts";
-import { openTerminal } from "./terminal.ts";
 
 interface Flags extends AdapterFlags {
   readonly json?: boolean;
@@ -49,7 +48,7 @@ export function addDoctor(parent: Command, context: Context): void {
 }
 
 async function doctorCommand(flags: Flags, context: Context): Promise<void> {
-  const terminal = openTerminal(context.streams);
+  const terminal = context.open();
   const probe = await probeAdapter(flags);
   const findings = { ...collect(), ...probe };
   if (flags.json) terminal.printJson(findings);

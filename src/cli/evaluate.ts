@@ -14,7 +14,6 @@ import {
 import { nonEmpty } from "./parse.ts";
 import { chooseRun, readCnnRun } from "./run_origin.ts";
 import { withDevice } from "./session.ts";
-import { openTerminal } from "./terminal.ts";
 
 interface Flags extends OutputFlags, AdapterFlags, DataFlags {
   readonly run?: string;
@@ -41,7 +40,7 @@ export function addEvaluate(parent: Command, context: Context): void {
 }
 
 async function evaluateCommand(argument: string | undefined, flags: Flags, context: Context): Promise<void> {
-  const terminal = openTerminal(context.streams, flags);
+  const terminal = context.open(flags);
   const folder = chooseRun(argument, flags.run, "evaluate");
   const origin = readCnnRun("--run", folder);
   const data = await loadChosen(terminal, chooseData(terminal, flags, origin), flags);

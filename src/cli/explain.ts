@@ -15,7 +15,6 @@ import {
 import { wholeNumber } from "./parse.ts";
 import { withDevice } from "./session.ts";
 import { textTable } from "./table.ts";
-import { openTerminal } from "./terminal.ts";
 
 type PlanName = "cgan" | "cnn";
 
@@ -54,7 +53,7 @@ export function addExplain(parent: Command, context: Context): void {
 }
 
 async function explainCommand(plan: PlanName, flags: Flags, context: Context): Promise<void> {
-  const terminal = openTerminal(context.streams, flags);
+  const terminal = context.open(flags);
   const { gan, wgsl, batchSize = (plan === "cgan" ? GAN_DEFAULTS : CNN_DEFAULTS).batchSize } = flags;
   const { explanation, shaders } = await withDevice(terminal, flags, async (device) => {
     const { explainPlan } = await import("../experiments/explain_plans.ts");

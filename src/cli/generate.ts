@@ -13,7 +13,6 @@ import {
 import { nonEmpty, wholeNumber } from "./parse.ts";
 import { chooseRun, readGanRun } from "./run_origin.ts";
 import { withDevice } from "./session.ts";
-import { openTerminal } from "./terminal.ts";
 
 interface Flags extends OutputFlags, AdapterFlags {
   readonly run?: string;
@@ -48,7 +47,7 @@ export function addGenerate(parent: Command, context: Context): void {
 }
 
 async function generateCommand(argument: string | undefined, flags: Flags, context: Context): Promise<void> {
-  const terminal = openTerminal(context.streams, flags);
+  const terminal = context.open(flags);
   const { out, perClass, seed, scale } = flags;
   const run = chooseRun(argument, flags.run, "generate");
   const { config } = readGanRun("--run", run);

@@ -5,6 +5,8 @@ import { fileNamed, imbalanceRatio, nonEmpty, positiveNumber, toggleList, wholeN
 
 /** Largest batch that a run's config.json allows. */
 const MOST_BATCH = 65_536;
+/** Keeps epochs x steps, and what counts them, exact. */
+const MOST_STEPS = 1_000_000_000;
 /** Of every command that takes one; GAN and classifier must draw the same long tail. */
 const DEFAULT_SEED = 1;
 
@@ -106,7 +108,7 @@ export function folderOption(value: string): Option {
 
 /** All that the training commands share. */
 export function addTrainingOptions(command: Command, defaults: TrainingDefaults): Command {
-  const count = (flags: string, text: string) => new Option(flags, text).argParser(wholeNumber(1));
+  const count = (flags: string, text: string) => new Option(flags, text).argParser(wholeNumber(1, MOST_STEPS));
   command
     .addOption(count("--epochs <n>", "passes over the training set").default(defaults.epochs))
     .addOption(batchSizeOption(defaults.batchSize))

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { Context } from "./context.ts";
+import { Context } from "./context.ts";
 import { addData } from "./data.ts";
 import { addDemo } from "./demo.ts";
 import { addDoctor } from "./doctor.ts";
@@ -8,7 +8,7 @@ import { addExplain } from "./explain.ts";
 import { EXIT, reportFailure } from "./failure.ts";
 import { addGenerate } from "./generate.ts";
 import { packageVersion } from "./package_info.ts";
-import { openTerminal, type Streams } from "./terminal.ts";
+import type { Streams } from "./terminal.ts";
 import { addTrainCnn } from "./train_cnn.ts";
 import { addTrainGan } from "./train_gan.ts";
 
@@ -30,11 +30,14 @@ Exit codes: 0 done; 2 wrong usage or input; 3 no adapter, or it failed; 4 traini
  * messages, progress and the one line that says why it failed to `stderr`.
  */
 export async function main(argv: readonly string[], streams: Streams): Promise<number> {
+  const context = new Context(argv, streams);
   try {
-    await buildProgram({ argv, streams }).parseAsync(argv, { from: "user" });
+    await buildProgram(context).parseAsync(argv, { from: "user" });
     return EXIT.ok;
   } catch (error) {
-    return reportFailure(error, openTerminal(streams));
+    return reportFailure(error, context.terminal);
+  } finally {
+    context.terminal.progress.stop();
   }
 }
 

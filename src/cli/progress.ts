@@ -78,7 +78,8 @@ export class StreamProgress implements Progress {
 
   /** The one line that says why a command failed. */
   error(text: string): void {
-    this.#interrupt(() => this.#write(`${this.#colour("red", "error:")} ${text}`));
+    this.stop();
+    this.#write(`${this.#colour("red", "error:")} ${text}`);
   }
 
   #interrupt(write: () => void): void {
@@ -95,6 +96,7 @@ export class StreamProgress implements Progress {
       stream: this.stream,
       // Neither hides the cursor nor changes the wrapping: there is nothing to restore however the process ends.
       hideCursor: false,
+      linewrap: true,
       gracefulExit: false,
       clearOnComplete: true,
       format: () => describe(work, true).slice(0, Math.max(20, (this.stream.columns ?? 80) - 1)),

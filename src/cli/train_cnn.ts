@@ -11,7 +11,7 @@ import { addDataOptions, addTrainingOptions, CNN_DEFAULTS, imbalanceOption, type
 import { nonEmpty } from "./parse.ts";
 import { defaultRunFolder } from "./run_name.ts";
 import { type RunOrigin, readGanRun } from "./run_origin.ts";
-import { openTerminal, type Terminal } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
 import { runTraining } from "./training.ts";
 
 interface Flags extends TrainingFlags {
@@ -53,7 +53,7 @@ export function addTrainCnn(parent: Command, context: Context): void {
 }
 
 async function trainCnnCommand(flags: Flags, context: Context): Promise<void> {
-  const terminal = openTerminal(context.streams, flags);
+  const terminal = context.open(flags);
   const { rebalance, loss, ganRun } = flags;
   const origin = ganRun === undefined ? undefined : readGanRun("--gan-run", ganRun);
   checkGenerator(rebalance, origin);

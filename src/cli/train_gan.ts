@@ -6,7 +6,6 @@ import { chooseData } from "./data_source.ts";
 import { addDataOptions, addTrainingOptions, GAN_DEFAULTS, imbalanceOption, type TrainingFlags } from "./options.ts";
 import { defaultRunFolder } from "./run_name.ts";
 import { textTable } from "./table.ts";
-import { openTerminal } from "./terminal.ts";
 import { runTraining } from "./training.ts";
 
 interface Flags extends TrainingFlags {
@@ -39,7 +38,7 @@ export function addTrainGan(parent: Command, context: Context): void {
 }
 
 async function trainGanCommand(flags: Flags, context: Context): Promise<void> {
-  const terminal = openTerminal(context.streams, flags);
+  const terminal = context.open(flags);
   const choice = chooseData(terminal, flags);
   const imbalance = flags.imbalance ?? "1";
   const name = { ...flags, words: ["gan", flags.gan], dataset: choice.dataset, imbalance };

@@ -1,4 +1,4 @@
-import { type Outputs, type Step, compile } from "../autograd/compile.ts";
+import { compile, type Outputs, type Step } from "../autograd/compile.ts";
 import { type BatchSource, packBytes } from "../autograd/ops/batch.ts";
 import { newClock } from "../autograd/ops/random.ts";
 import { advance, logScalars } from "../autograd/ops/state.ts";
@@ -73,10 +73,14 @@ export class BatchTrainer {
     this.stepsPerEpoch = Math.ceil(data.items / batchSize);
     this.columns = program.columns;
     this.#order = new Variable(new Uint32Array(data.items), [data.items], { name: "order" });
-    this.#log = new Variable(new Float32Array(LOG_CAPACITY * this.columns.length), [LOG_CAPACITY, this.columns.length], {
-      name: "log",
-      requiresGrad: false,
-    });
+    this.#log = new Variable(
+      new Float32Array(LOG_CAPACITY * this.columns.length),
+      [LOG_CAPACITY, this.columns.length],
+      {
+        name: "log",
+        requiresGrad: false,
+      },
+    );
   }
 
   /** Compiles the steps. Throws DataError for an empty set. */
@@ -98,7 +102,13 @@ export class BatchTrainer {
   }
 
   #compile(batchSize: number, first: number): Promise<Step<Outputs>> {
-    const source: BatchSource = { order: this.#order, position: this.#position, batchSize, first, items: this.data.items };
+    const source: BatchSource = {
+      order: this.#order,
+      position: this.#position,
+      batchSize,
+      first,
+      items: this.data.items,
+    };
     return compile(this.device, () => {
       const scalars = this.program.record(this.data, source, this.#clock);
       logScalars(this.#log, this.#clock, scalars);

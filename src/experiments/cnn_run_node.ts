@@ -104,13 +104,19 @@ async function rebalanced(options: CnnRunOptions): Promise<{ training: TrainingS
   }
   const { generator, config, sha256 } = loadGenerator(ganRun, (text) => progress.warn(text));
   if (config.gan !== rebalance) {
-    throw new UsageError(`--gan-run ${ganRun} holds a ${config.gan}, but --rebalance asks for ${rebalance}; name the run of a ${rebalance}`);
+    throw new UsageError(
+      `--gan-run ${ganRun} holds a ${config.gan}, but --rebalance asks for ${rebalance}; name the run of a ${rebalance}`,
+    );
   }
   if (config.datasetSha256 !== datasetSha256(data)) {
-    throw new UsageError(`--gan-run ${ganRun} was trained on other data than ${data.dataset.name} from ${data.origin}; take the same data set`);
+    throw new UsageError(
+      `--gan-run ${ganRun} was trained on other data than ${data.dataset.name} from ${data.origin}; take the same data set`,
+    );
   }
   if (config.imbalance !== options.imbalance) {
-    progress.warn(`--gan-run ${ganRun} was trained with imbalance ${config.imbalance}, this run uses ${options.imbalance}`);
+    progress.warn(
+      `--gan-run ${ganRun} was trained with imbalance ${config.imbalance}, this run uses ${options.imbalance}`,
+    );
   }
   try {
     const make = async (labels: Uint8Array) => {

@@ -9,10 +9,10 @@ import { writeInvocation } from "./invocation_node.ts";
 import { encodeGreyPng, imageGrid } from "./pictures.ts";
 import type { Progress } from "./progress.ts";
 import { type Rebalancing, trainingSet } from "./rebalance.ts";
-import { cnnConfig, ganConfig } from "./run_config.ts";
-import { RunReader } from "./run_folder_node.ts";
 import type { ReportCurves, ReportData, ReportRow } from "./report_data.ts";
 import { writeReport } from "./report_node.ts";
+import { cnnConfig, ganConfig } from "./run_config.ts";
+import { RunReader } from "./run_folder_node.ts";
 
 /** How the demo is run. */
 export interface DemoOptions {
@@ -53,7 +53,8 @@ export async function runDemo(device: Device, options: DemoOptions): Promise<Dem
   const began = performance.now();
   const { trainPerClass, testPerClass } = SIZES;
   const data = await loadDataset("garments", { garments: { seed, trainPerClass, testPerClass } });
-  const onOpen = (folder: string) => writeInvocation(folder, { dataset: "garments", adapter: device.adapter.name, command });
+  const onOpen = (folder: string) =>
+    writeInvocation(folder, { dataset: "garments", adapter: device.adapter.name, command });
   const common = {
     device,
     data,
@@ -130,7 +131,9 @@ async function reportData(
         yLabel: "binary cross-entropy",
         series: (["lossD", "lossG"] as const).map((key) => ({
           label: key === "lossD" ? "discriminator" : "generator",
-          points: smoothed(ganLines.filter((line) => typeof line[key] === "number").map((line) => [line.step, Number(line[key])])),
+          points: smoothed(
+            ganLines.filter((line) => typeof line[key] === "number").map((line) => [line.step, Number(line[key])]),
+          ),
         })),
       },
       cnnCurves(runs),
@@ -152,8 +155,8 @@ function cnnCurves(runs: readonly { rebalance: Rebalancing; summary: CnnRunSumma
       points: smoothed(
         RunReader.read(summary.out, cnnConfig)
           .readMetrics()
-          .filter((line) => typeof line["loss"] === "number")
-          .map((line) => [line.step, Number(line["loss"])]),
+          .filter((line) => typeof line.loss === "number")
+          .map((line) => [line.step, Number(line.loss)]),
       ),
     })),
   };

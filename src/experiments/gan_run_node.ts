@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { readSafetensors, writeSafetensors } from "../data/safetensors.ts";
 import { parseImbalance } from "../data/long_tail.ts";
+import { readSafetensors, writeSafetensors } from "../data/safetensors.ts";
 import { DataError } from "../errors.ts";
 import type { Device } from "../gpu/device.ts";
 import { Rng } from "../kernels/random/philox.ts";
@@ -66,13 +66,13 @@ export async function trainGan(options: GanRunOptions): Promise<GanRunSummary> {
     );
     const { png } = await sampleGrid(device, program.generator, { perClass: 10, seed, scale: 3 });
     folder.writePicture("samples.png", png);
-    const last = folder.readMetrics().findLast((line) => typeof line["lossD"] === "number");
+    const last = folder.readMetrics().findLast((line) => typeof line.lossD === "number");
     const summary: GanRunSummary = {
       out: options.out,
       steps: trainer.step,
       seconds: (performance.now() - began) / 1000,
-      lossD: Number(last?.["lossD"] ?? Number.NaN),
-      lossG: Number(last?.["lossG"] ?? Number.NaN),
+      lossD: Number(last?.lossD ?? Number.NaN),
+      lossG: Number(last?.lossG ?? Number.NaN),
       grid: join(options.out, "pictures", "samples.png"),
       weights,
     };
@@ -108,7 +108,12 @@ export interface GridRequest {
   readonly scale: number;
 }
 
-async function sampleGrid(device: Device, generator: Generator, { perClass, seed, scale }: GridRequest, progress?: Progress) {
+async function sampleGrid(
+  device: Device,
+  generator: Generator,
+  { perClass, seed, scale }: GridRequest,
+  progress?: Progress,
+) {
   const labels = Uint8Array.from({ length: 10 * perClass }, (_, i) => Math.floor(i / perClass));
   const images = await synthesize(device, generator, labels, seed, (done) => progress?.update(done));
   return { png: encodeGreyPng(imageGrid(images, { columns: perClass, scale })), images, labels };

@@ -1,5 +1,5 @@
-import { type BatchSource, gatherImages, gatherLabels } from "../autograd/ops/batch.ts";
 import { grad } from "../autograd/grad.ts";
+import { type BatchSource, gatherImages, gatherLabels } from "../autograd/ops/batch.ts";
 import { bceWithLogits } from "../autograd/ops/bce.ts";
 import { crossEntropy } from "../autograd/ops/cross_entropy.ts";
 import { add, mul } from "../autograd/ops/elementwise.ts";
@@ -22,7 +22,12 @@ const IMAGE = [1, 28, 28] as const;
 const CLASSES = 10;
 
 /** A classifier's loss. "paper" applies softmax twice, as the authors' program does (spec, "Where text and program differ"). */
-export function classifierLoss(logits: Tensor, labels: Tensor, mode: LossMode, reduction: "mean" | "sum" = "mean"): Tensor {
+export function classifierLoss(
+  logits: Tensor,
+  labels: Tensor,
+  mode: LossMode,
+  reduction: "mean" | "sum" = "mean",
+): Tensor {
   return crossEntropy(mode === "paper" ? softmax(logits) : logits, labels, reduction);
 }
 

@@ -65,10 +65,16 @@ export async function trainingSet(
   const chosen = subset(train, resampled, pixels);
   const real = classCounts(chosen.labels, classes);
   if (!isGenerator(rebalancing)) return { set: chosen, real, synthetic: real.map(() => 0), tailCounts };
-  if (!synthesize) throw new UsageError(`rebalancing by ${rebalancing} needs a trained generator; give one with --gan-run`);
+  if (!synthesize)
+    throw new UsageError(`rebalancing by ${rebalancing} needs a trained generator; give one with --gan-run`);
   const synthetic = syntheticPlan(tailCounts);
   const labels = syntheticLabels(synthetic);
-  return { set: joined(chosen, { images: Uint8Array.from(await synthesize(labels)), labels }), real, synthetic, tailCounts };
+  return {
+    set: joined(chosen, { images: Uint8Array.from(await synthesize(labels)), labels }),
+    real,
+    synthetic,
+    tailCounts,
+  };
 }
 
 function joined(a: LabelledImages, b: LabelledImages): LabelledImages {

@@ -22,7 +22,10 @@ export const cnnConfig = z.strictObject({
   kind: z.literal("cnn"),
   rebalance: z.enum(REBALANCINGS),
   /** SHA-256 of the generator's weights, where the rebalancing uses one. */
-  generatorSha256: z.string().regex(/^[0-9a-f]{64}$/).optional(),
+  generatorSha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
   loss: z.enum(["plain", "paper"]),
   ...common,
 });

@@ -1,8 +1,8 @@
+import type { LoadedDataset } from "../data/load_node.ts";
 import type { Device } from "../gpu/device.ts";
 import type { GeneratorName } from "../models/generators.ts";
-import type { LoadedDataset } from "../data/load_node.ts";
-import type { Progress } from "./progress.ts";
 import type { LossMode } from "./programs.ts";
+import type { Progress } from "./progress.ts";
 import type { Rebalancing } from "./rebalance.ts";
 
 /** What every training run is given. */

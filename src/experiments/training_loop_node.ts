@@ -22,7 +22,10 @@ export interface LoopOptions {
 }
 
 /** Steps that a run asks for: its epochs, or fewer where --max-steps says so. */
-export function stepsOf(trainer: BatchTrainer, { epochs, maxSteps }: { epochs: number; maxSteps?: number | undefined }): number {
+export function stepsOf(
+  trainer: BatchTrainer,
+  { epochs, maxSteps }: { epochs: number; maxSteps?: number | undefined },
+): number {
   return Math.min(epochs * trainer.stepsPerEpoch, maxSteps ?? Number.POSITIVE_INFINITY);
 }
 
@@ -53,7 +56,11 @@ export async function trainInFolder<C>(
   }
   const evaluateNow = async () => {
     if (!evaluate || hasEvaluation(folder, trainer.step)) return;
-    folder.appendMetrics({ step: trainer.step, epoch: trainer.step / trainer.stepsPerEpoch, test: await evaluate(trainer.step) });
+    folder.appendMetrics({
+      step: trainer.step,
+      epoch: trainer.step / trainer.stepsPerEpoch,
+      test: await evaluate(trainer.step),
+    });
   };
   if (trainer.step === 0) await evaluateNow();
   progress.start(options.label, steps, "steps");
@@ -77,7 +84,10 @@ export async function trainInFolder<C>(
       const elapsedMs = performance.now() - began;
       chunk = Math.max(1, Math.min(MOST_CHUNK, Math.round((done * CHUNK_MS) / elapsedMs)));
       sinceSave += done;
-      progress.update(trainer.step, trainer.columns.map((name, k) => `${name} ${losses.at(-1)![k]!.toFixed(4)}`).join("  "));
+      progress.update(
+        trainer.step,
+        trainer.columns.map((name, k) => `${name} ${losses.at(-1)![k]!.toFixed(4)}`).join("  "),
+      );
       const epochEnds = trainer.step % trainer.stepsPerEpoch === 0;
       if (sinceSave >= options.checkpointEvery || epochEnds) {
         await save(trainer, folder);
@@ -101,7 +111,7 @@ function line(trainer: BatchTrainer, step: number, row: readonly number[]): Metr
 }
 
 function hasEvaluation<C>(folder: RunFolder<C>, step: number): boolean {
-  return folder.readMetrics().some((entry) => entry.step === step && entry["test"] !== undefined);
+  return folder.readMetrics().some((entry) => entry.step === step && entry.test !== undefined);
 }
 
 async function save<C>(trainer: BatchTrainer, folder: RunFolder<C>): Promise<void> {
@@ -112,7 +122,7 @@ async function save<C>(trainer: BatchTrainer, folder: RunFolder<C>): Promise<voi
 function restore(trainer: BatchTrainer, bytes: Uint8Array, file: string): void {
   const { tensors, metadata } = readSafetensors(bytes, `${file}/checkpoint`);
   writeState(trainer.state(), tensors, `${file}/checkpoint`);
-  trainer.restore(Number(metadata["step"]));
+  trainer.restore(Number(metadata.step));
 }
 
 /** When a loss is not finite: goes back to the checkpoint, repeats up to the step that made it, and looks into it. */
@@ -126,7 +136,9 @@ async function checkFinite<C>(
   const bad = losses.findIndex((row) => !row.every(Number.isFinite));
   if (bad < 0) return;
   const failed = trainer.step - losses.length + bad + 1;
-  progress.warn(`a loss of step ${failed} is not finite: repeating from the last checkpoint to find the op that made it`);
+  progress.warn(
+    `a loss of step ${failed} is not finite: repeating from the last checkpoint to find the op that made it`,
+  );
   const saved = folder.readCheckpoint((text) => progress.warn(text));
   if (saved) {
     restore(trainer, saved.bytes, folder.path);

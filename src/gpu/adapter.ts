@@ -5,7 +5,8 @@ import { Device } from "./device.ts";
 const SOFTWARE_NAMES = /llvmpipe|lavapipe|swiftshader|software|microsoft basic render/i;
 
 function describe(adapter: GPUAdapter): AdapterDescription {
-  const { vendor, architecture, device, description, subgroupMinSize, subgroupMaxSize, isFallbackAdapter } = adapter.info;
+  const { vendor, architecture, device, description, subgroupMinSize, subgroupMaxSize, isFallbackAdapter } =
+    adapter.info;
   const fixed = adapter.features.has("subgroups") && subgroupMinSize === subgroupMaxSize;
   // Mesa writes "llvmpipe-llvm-15-0-6-256-bits-" and leaves the version to the description.
   const name = /^llvmpipe/.test(device)

@@ -128,7 +128,9 @@ export class Device {
       this.submit(encoder.finish());
       await staging.buffer.mapAsync(GPUMapMode.READ, 0, sizeBytes).catch((cause: unknown) => {
         this.check();
-        throw new GpuError(`read back of ${sizeBytes} bytes failed on ${this.adapter.name}: ${firstLine(String(cause))}`);
+        throw new GpuError(
+          `read back of ${sizeBytes} bytes failed on ${this.adapter.name}: ${firstLine(String(cause))}`,
+        );
       });
       const bytes = staging.buffer.getMappedRange(0, sizeBytes).slice(0);
       staging.buffer.unmap();

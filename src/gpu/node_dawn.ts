@@ -19,7 +19,7 @@ const instances = new Set<GPU>();
  */
 export async function openNodeDevice(options: NodeOptions = {}): Promise<Device> {
   // The Vulkan loader prints an error line per call without it.
-  process.env["XDG_RUNTIME_DIR"] ??= tmpdir();
+  process.env.XDG_RUNTIME_DIR ??= tmpdir();
   let dawn: typeof import("webgpu");
   try {
     dawn = await import("webgpu");

@@ -45,7 +45,9 @@ function integerConstants(code: string): Map<string, number> {
 
 /** Value of a product, quotient, sum or difference of integers and names; undefined where it is anything else. */
 function evaluateInteger(text: string, names: ReadonlyMap<string, number>): number | undefined {
-  const plain = text.replace(/\b([A-Za-z_]\w*)\b/g, (name) => names.get(name)?.toString() ?? name).replace(/(\d)u\b/g, "$1");
+  const plain = text
+    .replace(/\b([A-Za-z_]\w*)\b/g, (name) => names.get(name)?.toString() ?? name)
+    .replace(/(\d)u\b/g, "$1");
   if (!/^[\d\s+*/%()-]+$/.test(plain)) return undefined;
   // Precedence climbing over + - and * / %, integers only.
   const tokens = plain.match(/\d+|[+*/%()-]/g) ?? [];

@@ -20,9 +20,7 @@ export class Discriminator {
     this.labelEmbedding = new Embedding(rng, 10, 10);
     this.hidden = SIZES.map((size, i) => {
       const next = SIZES[i + 1];
-      return new Sequential(
-        next ? [new Linear(rng, size, next), leakyRelu(), drop(0.3)] : [new Linear(rng, size, 1)],
-      );
+      return new Sequential(next ? [new Linear(rng, size, next), leakyRelu(), drop(0.3)] : [new Linear(rng, size, 1)]);
     });
   }
 

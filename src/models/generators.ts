@@ -3,17 +3,7 @@ import { reshape } from "../autograd/ops/reshape.ts";
 import type { Tensor, Variable } from "../autograd/tensor.ts";
 import { UsageError } from "../errors.ts";
 import type { Rng } from "../kernels/random/philox.ts";
-import {
-  BatchNorm,
-  Conv2d,
-  ConvTranspose2d,
-  Embedding,
-  Linear,
-  leakyRelu,
-  relu,
-  tanh,
-  unflatten,
-} from "./layers.ts";
+import { BatchNorm, Conv2d, ConvTranspose2d, Embedding, Linear, leakyRelu, relu, tanh, unflatten } from "./layers.ts";
 import { type Mode, type Module, prefixed, Sequential } from "./module.ts";
 
 /** Length of the noise vector z ~ N(0, I). Source: the paper, "Networks". */

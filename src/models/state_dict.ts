@@ -41,7 +41,10 @@ export function writeState(
       `${file}: these are weights of another model: missing [${missing.join(", ")}], unknown [${unknown.join(", ")}]`,
     );
   }
-  const values = [...state].map(([name, variable]) => ({ variable, value: hostTensor(name, variable, stored.get(name)!, file) }));
+  const values = [...state].map(([name, variable]) => ({
+    variable,
+    value: hostTensor(name, variable, stored.get(name)!, file),
+  }));
   for (const { variable, value } of values) variable.write(value.data);
 }
 
@@ -64,5 +67,9 @@ function hostTensor(name: string, variable: Variable, { dtype, shape, data }: St
 
 /** The entries of `stored` whose names begin with `prefix`, without it. */
 export function withoutPrefix(stored: ReadonlyMap<string, StoredTensor>, prefix: string): Map<string, StoredTensor> {
-  return new Map([...stored].filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+  return new Map(
+    [...stored]
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+  );
 }

@@ -5,7 +5,11 @@ const source = (code: string) => ({ file: "test.wgsl", code });
 
 describe("specialize", () => {
   it("replaces constants and keeps their suffix", () => {
-    const { code } = specialize(source("const A = 16u;\nconst B = true;\nalias T = f32;\n"), { A: 8, B: false, T: "vec4<f32>" });
+    const { code } = specialize(source("const A = 16u;\nconst B = true;\nalias T = f32;\n"), {
+      A: 8,
+      B: false,
+      T: "vec4<f32>",
+    });
     expect(code).toBe("const A = 8u;\nconst B = false;\nalias T = vec4<f32>;\n");
   });
 
@@ -36,7 +40,13 @@ describe("specialize", () => {
     ].join("\n");
     const flat = specialize(source(code), { N: 2 }).code.replace(/\s+/g, " ");
     expect(flat).toContain("var x_0: f32; var x_1: f32; var x_2: f32; var x_3: f32;");
-    for (const [place, j] of [[0, 0], [1, 1], [2, 0], [3, 1]]) expect(flat).toContain(`x_${place} = f32(${j}u);`);
+    for (const [place, j] of [
+      [0, 0],
+      [1, 1],
+      [2, 0],
+      [3, 1],
+    ])
+      expect(flat).toContain(`x_${place} = f32(${j}u);`);
     expect(flat).not.toContain("for (");
   });
 

@@ -89,13 +89,13 @@ describe("forward", () => {
 it("initial weights follow PyTorch's defaults", async () => {
   const state = new Cnn(new Rng(3, 1)).state();
   const bound = 1 / Math.sqrt(3136);
-  const weight = await state.get("layers.12.weight")!.read();
+  const weight = [...(await state.get("layers.12.weight")!.read())];
   const largest = weight.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   expect(largest).toBeLessThanOrEqual(bound);
   expect(largest).toBeGreaterThan(0.99 * bound);
   const variance = weight.reduce((total, x) => total + x * x, 0) / weight.length;
   expect(variance).toBeCloseTo(bound ** 2 / 3, 6);
-  const table = await new Discriminator(new Rng(3, 1)).state().get("label_embedding.weight")!.read();
+  const table = [...(await new Discriminator(new Rng(3, 1)).state().get("label_embedding.weight")!.read())];
   expect(table.reduce((most, x) => Math.max(most, Math.abs(x)), 0)).toBeGreaterThan(1.5);
 });
 

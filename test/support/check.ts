@@ -40,7 +40,13 @@ export async function checkOp(check: OpCheck): Promise<void> {
       const inputs = tensors.slice(0, -1);
       const output = check.op(...inputs);
       if (wanted.length === 0) return [output];
-      return [output, ...grad(sum(mul(output, seed)), wanted.map((k) => inputs[k]!))];
+      return [
+        output,
+        ...grad(
+          sum(mul(output, seed)),
+          wanted.map((k) => inputs[k]!),
+        ),
+      ];
     },
     [...check.inputs, weights].map(toHost),
   );
@@ -75,7 +81,8 @@ function sample(length: number): number[] {
 
 /** The f32, i32 or u32 form that goes to the GPU. */
 export function toHost({ data, shape, dtype }: Array64): HostTensor {
-  const typed: HostArray = dtype === "f32" ? Float32Array.from(data) : dtype === "u32" ? Uint32Array.from(data) : Int32Array.from(data);
+  const typed: HostArray =
+    dtype === "f32" ? Float32Array.from(data) : dtype === "u32" ? Uint32Array.from(data) : Int32Array.from(data);
   return { data: typed, shape };
 }
 

@@ -95,7 +95,9 @@ export function convTranspose2d(
   const oh = (height - 1) * stride[0] - pads[0] - pads[1] + dilation[0] * (kh - 1) + extra[0] + 1;
   const ow = (width - 1) * stride[1] - pads[2] - pads[3] + dilation[1] * (kw - 1) + extra[1] + 1;
   if (oh < 1 || ow < 1 || kh < 1 || kw < 1) {
-    throw new ShapeError(`convTranspose2d: the result of x ${x} and weight ${weight} would be ${oh}x${ow}; it needs a row and a column`);
+    throw new ShapeError(
+      `convTranspose2d: the result of x ${x} and weight ${weight} would be ${oh}x${ow}; it needs a row and a column`,
+    );
   }
   const geometry: ConvGeometry = {
     batch,
@@ -166,7 +168,9 @@ function weightGradient(
 
 function fourSizes(op: string, name: string, x: Tensor): [number, number, number, number] {
   if (x.rank !== 4) {
-    throw new ShapeError(`${op}: ${name} must have four axes (images [N, C, H, W], weights [O, C, KH, KW]), but it is ${x}`);
+    throw new ShapeError(
+      `${op}: ${name} must have four axes (images [N, C, H, W], weights [O, C, KH, KW]), but it is ${x}`,
+    );
   }
   return x.shape as [number, number, number, number];
 }

@@ -1,4 +1,4 @@
-import { grid, type Launch, scratch, sizeOf, type View } from "../../gpu/launch.ts";
+import { grid, type Launch, sizeOf, type View } from "../../gpu/launch.ts";
 import { specialize } from "../../gpu/specialize.ts";
 import source from "./concat.wgsl";
 
@@ -18,14 +18,16 @@ export function concat(inputs: readonly View[], output: View, axis: number): Lau
     begin += width;
   });
   params.set([count, begin]);
-  const empty = scratch([0], output.dtype, "empty");
+  const bindings = inputs.map((_, k) => `@group(0) @binding(${k + 1}) var<storage, read> in${k}: array<u32>;`);
+  bindings.push(`@group(0) @binding(${inputs.length + 1}) var<storage, read_write> out: array<u32>;`);
+  const copies = inputs.map((_, k) => `  if (holds(${k}u, column)) { value = in${k}[place(${k}u, row, column)]; }`);
   return {
     kernel: "concat",
     variant: `${inputs.length} inputs`,
-    shader: specialize(source, { WORKGROUP }),
+    shader: specialize(source, { WORKGROUP }, { bindings, copies }),
     params: params.buffer,
     bindings: [
-      ...Array.from({ length: MAX_CONCAT_INPUTS }, (_, k) => ({ view: inputs[k] ?? empty, access: "read" as const })),
+      ...inputs.map((view) => ({ view, access: "read" as const })),
       { view: output, access: "write" as const },
     ],
     workgroups: grid(Math.ceil(count / WORKGROUP)),

@@ -1,5 +1,6 @@
 // Concatenation: each row of out is a row of in0, then one of in1, and so on (a row: the joined axis and all after it).
-// One invocation copies one element, whatever its type: by its bits. Inputs beyond the last are empty.
+// One invocation copies one element, whatever its type: by its bits.
+// concat.ts writes the parts between "@begin" and "@end" anew for each number of inputs, up to seven.
 
 const WORKGROUP = 64u;
 
@@ -11,14 +12,11 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
+// @begin bindings
 @group(0) @binding(1) var<storage, read> in0: array<u32>;
 @group(0) @binding(2) var<storage, read> in1: array<u32>;
-@group(0) @binding(3) var<storage, read> in2: array<u32>;
-@group(0) @binding(4) var<storage, read> in3: array<u32>;
-@group(0) @binding(5) var<storage, read> in4: array<u32>;
-@group(0) @binding(6) var<storage, read> in5: array<u32>;
-@group(0) @binding(7) var<storage, read> in6: array<u32>;
-@group(0) @binding(8) var<storage, read_write> out: array<u32>;
+@group(0) @binding(3) var<storage, read_write> out: array<u32>;
+// @end bindings
 
 // True where the column belongs to a part.
 fn holds(part: u32, column: u32) -> bool {
@@ -43,20 +41,9 @@ fn main(
   let row = i / params.width;
   let column = i % params.width;
   var value = 0u;
-  if (holds(0u, column)) {
-    value = in0[place(0u, row, column)];
-  } else if (holds(1u, column)) {
-    value = in1[place(1u, row, column)];
-  } else if (holds(2u, column)) {
-    value = in2[place(2u, row, column)];
-  } else if (holds(3u, column)) {
-    value = in3[place(3u, row, column)];
-  } else if (holds(4u, column)) {
-    value = in4[place(4u, row, column)];
-  } else if (holds(5u, column)) {
-    value = in5[place(5u, row, column)];
-  } else if (holds(6u, column)) {
-    value = in6[place(6u, row, column)];
-  }
+// @begin copies
+  if (holds(0u, column)) { value = in0[place(0u, row, column)]; }
+  if (holds(1u, column)) { value = in1[place(1u, row, column)]; }
+// @end copies
   out[i] = value;
 }

@@ -2,8 +2,17 @@ import { type Binding, type Capabilities, grid, type Launch, sizeOf, u32Params, 
 import { type Parts, specialize } from "../../gpu/specialize.ts";
 import naive from "./gather_naive.wgsl";
 import subgroup from "./gather_subgroup.wgsl";
-import { convFlops, type ConvGeometry } from "./geometry.ts";
-import { chooseConv, type ConvVariant, packWeights, type Tile, tileConstants, tileFor, unpackPart, wgslVector } from "./tiles.ts";
+import { type ConvGeometry, convFlops } from "./geometry.ts";
+import {
+  type ConvVariant,
+  chooseConv,
+  packWeights,
+  type Tile,
+  tileConstants,
+  tileFor,
+  unpackPart,
+  wgslVector,
+} from "./tiles.ts";
 
 const WORKGROUP = 64;
 
@@ -34,9 +43,7 @@ export function convGather(
   if (size === 0) return [];
   const { batch, groups, imageChannels, featureChannels, kernel, stride, padding, dilation } = geometry;
   const forward = direction === "forward";
-  const [inChannels, inSize] = forward
-    ? [imageChannels, geometry.imageSize]
-    : [featureChannels, geometry.featureSize];
+  const [inChannels, inSize] = forward ? [imageChannels, geometry.imageSize] : [featureChannels, geometry.featureSize];
   const [outChannels, outSize] = forward
     ? [featureChannels, geometry.featureSize]
     : [imageChannels, geometry.imageSize];
@@ -65,7 +72,12 @@ export function convGather(
   const [packed, pack] = packWeights(w, { groups, inChannels, outChannels, taps }, strides, tile);
   const pixels = tile.lanes * tile.perLane;
   const tiles = Math.ceil((batch * outSize[0] * outSize[1]) / pixels);
-  const constants = { U: wgslVector("u32", tile.width), PIXELS_PER_LANE: tile.perLane, DIVISOR_Y: divisor[0], DIVISOR_X: divisor[1] };
+  const constants = {
+    U: wgslVector("u32", tile.width),
+    PIXELS_PER_LANE: tile.perLane,
+    DIVISOR_Y: divisor[0],
+    DIVISOR_X: divisor[1],
+  };
   return [
     pack,
     {

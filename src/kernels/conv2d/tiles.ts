@@ -55,7 +55,12 @@ export const wgslVector = (scalar: "f32" | "u32", width: number) => (width === 1
 
 /** Constants that both subgroup kernels share. */
 export function tileConstants(tile: Tile): Constants {
-  return { LANES: tile.lanes, WIDTH: tile.width, T: wgslVector("f32", tile.width), Packed: wgslVector("f32", tile.packedWidth) };
+  return {
+    LANES: tile.lanes,
+    WIDTH: tile.width,
+    T: wgslVector("f32", tile.width),
+    Packed: wgslVector("f32", tile.packedWidth),
+  };
 }
 
 /** The part "unpack" of both subgroup kernels. */

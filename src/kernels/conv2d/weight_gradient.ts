@@ -1,8 +1,8 @@
 import { type Capabilities, grid, type Launch, scratch, sizeOf, u32Params, type View } from "../../gpu/launch.ts";
 import { specialize } from "../../gpu/specialize.ts";
 import { reduce } from "../reduce/reduce.ts";
-import { convFlops, type ConvGeometry } from "./geometry.ts";
-import { chooseConv, type ConvVariant, packGradient, tileConstants, tileFor, unpackPart } from "./tiles.ts";
+import { type ConvGeometry, convFlops } from "./geometry.ts";
+import { type ConvVariant, chooseConv, packGradient, tileConstants, tileFor, unpackPart } from "./tiles.ts";
 import naive from "./weight_gradient_naive.wgsl";
 import subgroup from "./weight_gradient_subgroup.wgsl";
 
@@ -57,7 +57,11 @@ export function convWeightGradient(
       workgroups: grid(Math.ceil((size * parts) / WORKGROUP)),
     });
   } else {
-    const [packed, pack] = packGradient(feature, { groups, channels: featureChannels, plane, pixels: batch * plane }, tile);
+    const [packed, pack] = packGradient(
+      feature,
+      { groups, channels: featureChannels, plane, pixels: batch * plane },
+      tile,
+    );
     launches.push(pack, {
       ...common,
       variant: `subgroup ${taps}x${tile.lanes * tile.width}`,

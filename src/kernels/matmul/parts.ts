@@ -35,7 +35,8 @@ export function finishParts(call: MatmulCall, type: "f32" | "vec4<f32>", width: 
     `@group(0) @binding(2) var<storage, read> b: array<${bElement}>;`,
     `@group(0) @binding(3) var<storage, read_write> c: array<${width === 4 ? "vec4<f32>" : "f32"}>;`,
   ];
-  if (bias) bindings.push(`@group(0) @binding(4) var<storage, read> bias: array<${width === 4 ? "vec4<f32>" : "f32"}>;`);
+  if (bias)
+    bindings.push(`@group(0) @binding(4) var<storage, read> bias: array<${width === 4 ? "vec4<f32>" : "f32"}>;`);
   const added = !bias
     ? "value"
     : !subgroup

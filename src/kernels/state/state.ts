@@ -46,16 +46,21 @@ export function launchLogScalars(log: View, clock: View, scalars: readonly View[
   const launches: Launch[] = [];
   for (let first = 0; first < scalars.length; first += SCALARS_PER_DISPATCH) {
     const part = scalars.slice(first, first + SCALARS_PER_DISPATCH);
-    const bound = Array.from({ length: SCALARS_PER_DISPATCH }, (_, k) => part[Math.min(k, part.length - 1)]!);
+    const bindings = [
+      "@group(0) @binding(1) var<storage, read> clock: array<u32>;",
+      "@group(0) @binding(2) var<storage, read_write> log: array<f32>;",
+      ...part.map((_, k) => `@group(0) @binding(${k + 3}) var<storage, read> scalar${k}: array<f32>;`),
+    ];
+    const writes = part.map((_, k) => `  log[at + ${k}u] = scalar${k}[0];`);
     launches.push({
       kernel: "logScalars",
       variant: `${part.length} scalars`,
-      shader: logScalarsSource,
-      params: u32Params(rows, columns, first, part.length),
+      shader: specialize(logScalarsSource, {}, { bindings, writes }),
+      params: u32Params(rows, columns, first),
       bindings: [
         { view: clock, access: "read" },
-        ...bound.map((view) => ({ view, access: "read" as const })),
         { view: log, access: "update" },
+        ...part.map((view) => ({ view, access: "read" as const })),
       ],
       workgroups: [1, 1, 1],
       flops: 0,

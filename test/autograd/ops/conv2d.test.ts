@@ -22,7 +22,13 @@ interface Case {
   outputPadding?: readonly [number, number];
 }
 
-const settings = ({ stride = [1, 1], padding = [0, 0, 0, 0], dilation = [1, 1], groups = 1, outputPadding = [0, 0] }: Case) => ({
+const settings = ({
+  stride = [1, 1],
+  padding = [0, 0, 0, 0],
+  dilation = [1, 1],
+  groups = 1,
+  outputPadding = [0, 0],
+}: Case) => ({
   stride,
   padding,
   dilation,
@@ -170,7 +176,8 @@ describe("conv2d refuses", () => {
   }
   it("output padding as large as the stride", async () => {
     const inputs = [random([1, 2, 4, 4], 1), random([2, 1, 2, 2], 2)].map(toHost);
-    const run = async () => evaluate(await testDevice(), (x, w) => [convTranspose2d(x!, w!, undefined, { outputPadding: 1 })], inputs);
+    const run = async () =>
+      evaluate(await testDevice(), (x, w) => [convTranspose2d(x!, w!, undefined, { outputPadding: 1 })], inputs);
     await expect(run()).rejects.toThrow("outputPadding 1x1 must be smaller than the stride 1x1");
   });
 });

@@ -6,9 +6,15 @@ import { checkOp } from "../../support/check.ts";
 import { testDevice } from "../../support/device.ts";
 
 for (const [from, to] of [
-  [[3, 1], [3, 5]],
+  [
+    [3, 1],
+    [3, 5],
+  ],
   [[4], [2, 3, 4]],
-  [[1, 2, 1, 3], [5, 2, 4, 3]],
+  [
+    [1, 2, 1, 3],
+    [5, 2, 4, 3],
+  ],
   [[], [7]],
   [[1], [0]],
 ] as const) {
@@ -38,10 +44,8 @@ for (const [from, to] of [
 }
 
 it("expand keeps integers that f32 cannot hold", async () => {
-  const [y] = await evaluate(
-    await testDevice(),
-    (x) => [expand(x!, [2, 2])],
-    [{ data: Uint32Array.of(16_777_217, 4_294_967_295), shape: [2] }],
-  );
+  const [y] = await evaluate(await testDevice(), (x) => [expand(x!, [2, 2])], [
+    { data: Uint32Array.of(16_777_217, 4_294_967_295), shape: [2] },
+  ]);
   expect([...y!.data]).toEqual([16_777_217, 4_294_967_295, 16_777_217, 4_294_967_295]);
 });
