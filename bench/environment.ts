@@ -1,6 +1,8 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { cpus, release, type as systemType, totalmem } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Device } from "../src/gpu/device.ts";
 
 /** What a figure means nothing without. */
@@ -72,26 +74,25 @@ export function headerLines(environment: Environment): string[] {
   ];
 }
 
+/** The version in a package's package.json, found from its entry point upwards: most do not export the file itself. */
 function packageVersion(name: string): string {
-  const require = createRequire(import.meta.url);
   try {
-    // Most packages do not export their package.json, so look for it above their entry point.
-    const entry = require.resolve(name);
-    const folder = entry.slice(0, entry.lastIndexOf(`node_modules/${name}/`) + `node_modules/${name}/`.length);
-    return versionIn(`${folder}package.json`);
-  } catch {
-    return "not found";
-  }
-}
-
-function ownVersion(): string {
-  try {
-    return versionIn(new URL("../package.json", import.meta.url));
+    return versionAbove(createRequire(import.meta.url).resolve(name), name);
   } catch {
     return "unknown";
   }
 }
 
-function versionIn(file: string | URL): string {
-  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+function ownVersion(): string {
+  return versionAbove(fileURLToPath(import.meta.url), "tailgrad");
+}
+
+function versionAbove(path: string, name: string): string {
+  for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) {
+    const file = join(folder, "package.json");
+    if (!existsSync(file)) continue;
+    const content = JSON.parse(readFileSync(file, "utf8")) as { readonly name?: string; readonly version?: string };
+    if (content.name === name) return content.version ?? "unknown";
+  }
+  return "unknown";
 }

@@ -4,6 +4,9 @@ import type { Contestant } from "./contestant.ts";
 
 /** What the benchmark uses of tfjs's WebGPU backend beyond its public API: submitting what it has queued, and waiting. */
 export interface TfjsBackend {
+  /** Null when nothing is queued. */
+  readonly commandEncoder: GPUCommandEncoder | null;
+  endComputePassEncoder(): void;
   submitQueue(): void;
   readonly queue: GPUQueue;
   readonly device: GPUDevice;
@@ -15,6 +18,9 @@ export interface Tfjs {
   readonly backend: TfjsBackend;
   close(): void;
 }
+
+/** What tfjs's device complained about first; an invalid submit would be a fast one. */
+const firstErrors = new WeakMap<TfjsBackend, string>();
 
 // Dawn's instance must outlive everything in flight.
 let instance: GPU | undefined;
@@ -34,6 +40,9 @@ export async function openTfjs(toggles: readonly string[]): Promise<Tfjs> {
   if (!(await tf.setBackend("webgpu"))) throw new Error("tfjs could not start its WebGPU backend");
   await tf.ready();
   const backend = tf.backend() as unknown as TfjsBackend;
+  backend.device.addEventListener("uncapturederror", ({ error }) => {
+    if (!firstErrors.has(backend)) firstErrors.set(backend, error.message.trim().split("\n", 1)[0]!);
+  });
   return {
     tf,
     backend,
@@ -46,8 +55,11 @@ export async function openTfjs(toggles: readonly string[]): Promise<Tfjs> {
 
 /** Submits what tfjs has queued and waits until it has run. */
 export async function settleTfjs(backend: TfjsBackend): Promise<void> {
-  backend.submitQueue();
+  backend.endComputePassEncoder();
+  if (backend.commandEncoder) backend.submitQueue();
   await backend.queue.onSubmittedWorkDone();
+  const error = firstErrors.get(backend);
+  if (error) throw new Error(error);
 }
 
 /** Gradients in the form that its optimizers' types ask for. */

@@ -34,14 +34,20 @@ export function chooseData(terminal: Terminal, flags: DataFlags, origin?: RunOri
   return { dataset, ...(dataDir === undefined ? {} : { dataDir: resolve(dataDir) }) };
 }
 
-/** Loads a data set, showing what is downloaded. */
+/** Loads a data set, showing what is downloaded and warning of files that are not the published ones. */
 export async function loadChosen(terminal: Terminal, choice: DataChoice, flags: DataFlags): Promise<LoadedDataset> {
   const { progress } = terminal;
+  const { dataset, dataDir } = choice;
   try {
-    return await loadDataset(choice.dataset, {
-      ...(choice.dataDir === undefined ? {} : { dataDir: choice.dataDir }),
-      ...loadOptions(progress, flags),
-    });
+    const options = { ...(dataDir === undefined ? {} : { dataDir }), ...loadOptions(progress, flags) };
+    const loaded = await loadDataset(dataset, options);
+    for (const { path, verified } of loaded.files) {
+      if (verified !== false) continue;
+      progress.warn(
+        `${path}: not the file that ${dataset} was published with; name your own data otherwise with --dataset`,
+      );
+    }
+    return loaded;
   } finally {
     progress.stop();
   }

@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { run } from "./support.ts";
+
+const commands = [
+  [],
+  ["demo"],
+  ["train"],
+  ["train", "gan"],
+  ["train", "cnn"],
+  ["generate"],
+  ["evaluate"],
+  ["explain"],
+  ["data"],
+  ["data", "info"],
+  ["data", "fetch"],
+  ["doctor"],
+];
+
+test.each(commands.map((words) => [words.join(" "), words] as const))(
+  "tailgrad %s --help goes to stdout, exit 0",
+  async (_, words) => {
+    const { code, stdout, stderr } = await run(...words, "--help");
+    expect(code).toBe(0);
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(new RegExp(`^Usage: ${["tailgrad", ...words].join(" ")} `));
+    if (words.length !== 1 || !["train", "data"].includes(words[0]!)) expect(stdout, "examples").toContain("\n  $ ");
+  },
+);
+
+test("--version is package.json's", async () => {
+  const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+  expect(await run("--version")).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+});
+
+test("without a command the help goes to stderr, exit 2", async () => {
+  const { code, stdout, stderr } = await run();
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toContain("Usage: tailgrad");
+});
+
+test.each([
+  ["trian", "unknown command 'trian' (Did you mean train?); see `npx tailgrad --help`"],
+  ["train gan --gann x", "unknown option '--gann' (Did you mean --gan?); see `npx tailgrad train gan --help`"],
+  ["train gan --gan foo", "option '--gan <name>' argument 'foo' is invalid. Allowed choices are mlp_cgan_relu, "],
+  ["train cnn --rebalance more", "option '--rebalance <how>' argument 'more' is invalid. Allowed choices are none, "],
+  ["train cnn --loss other", "option '--loss <kind>' argument 'other' is invalid. Allowed choices are plain, paper"],
+  ["train cnn --seed -3", "option '--seed <n>' argument '-3' is invalid. Give a whole number from 0 to "],
+  ["train cnn --max-steps 2.5", "option '--max-steps <n>' argument '2.5' is invalid. Give a whole number from 1 to "],
+  ["train cnn --epochs 0", "option '--epochs <n>' argument '0' is invalid. Give a whole number from 1 to "],
+  [
+    "train cnn --batch-size 65537",
+    "option '--batch-size <n>' argument '65537' is invalid. Give a whole number from 1 ",
+  ],
+  [
+    "train gan --learning-rate 1e400",
+    "option '--learning-rate <x>' argument '1e400' is invalid. Give a number above 0",
+  ],
+  ["train gan --imbalance 9/7", "option '--imbalance <C>' argument '9/7' is invalid. Give a ratio above 0 and up to 1"],
+  ["train gan --seed", "option '--seed <n>' argument missing; see `npx tailgrad train gan --help`"],
+  [
+    "train gan more",
+    "too many arguments for 'gan'. Expected 0 arguments but got 1; see `npx tailgrad train gan --help`",
+  ],
+  [
+    "train cnn --rebalance dccgan_leaky",
+    "--rebalance dccgan_leaky needs a trained generator; run `npx tailgrad train gan ",
+  ],
+  ["train cnn --gan-run nowhere", "nowhere: no run here (config.json is missing); "],
+  ["train cnn --data-dir /tmp", "dataset garments is drawn by code and takes no --data-dir; "],
+  ["train cnn --dataset x --data-dir nowhere", "cannot be listed (ENOENT); give --data-dir a folder"],
+  ["explain", "missing required argument 'plan'; see `npx tailgrad explain --help`"],
+  ["explain rnn", "command-argument value 'rnn' is invalid for argument 'plan'. Allowed choices are cgan, cnn"],
+  ["explain cnn --wgsl 1 --json", "option '--wgsl <n>' cannot be used with option '--json'"],
+  ["generate", "generate: no run folder given; name one with --run, such as --run runs/g"],
+  ["generate runs/a --run runs/b", "generate: got two run folders, runs/a and --run runs/b; give one"],
+  ["generate --run runs/a --out grid.jpg", "argument 'grid.jpg' is invalid. Give a file name that ends in .png"],
+  ["evaluate --run nowhere", "nowhere: no run here (config.json is missing); "],
+  ["data info --dataset zzz", 'dataset "zzz" is not one of garments, fashion-mnist, mnist; '],
+  [
+    "data fetch garments",
+    "value 'garments' is invalid for argument 'dataset'. Allowed choices are fashion-mnist, mnist",
+  ],
+])("tailgrad %s: exit 2, one line on stderr that says why", async (line, message) => {
+  const { code, stdout, stderr } = await run(...line.split(" "));
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toContain(message);
+  expect(stderr).toMatch(/^error: [^\n]+\n$/);
+});
+
+test("an empty value is refused like any other", async () => {
+  const { code, stderr } = await run("train", "cnn", "--seed", "");
+  expect(code).toBe(2);
+  expect(stderr).toContain("option '--seed <n>' argument '' is invalid");
+});
