@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import type * as TfCore from "@tensorflow/tfjs-core";
 import type { Contestant } from "./contestant.ts";
 
@@ -33,10 +32,7 @@ export async function openTfjs(toggles: readonly string[]): Promise<Tfjs> {
   // tfjs looks for these when it is imported; Node 21 and later have a navigator without a gpu.
   const navigator = { gpu: instance, userAgent: `Node.js/${process.versions.node}` };
   Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true, writable: true });
-  // Both by require: the packages are CommonJS here, and the backend must find the same core as we do.
-  const require = createRequire(import.meta.url);
-  const tf = require("@tensorflow/tfjs-core") as typeof TfCore;
-  require("@tensorflow/tfjs-backend-webgpu");
+  const { tf } = await import("./tfjs_modules.ts");
   if (!(await tf.setBackend("webgpu"))) throw new Error("tfjs could not start its WebGPU backend");
   await tf.ready();
   const backend = tf.backend() as unknown as TfjsBackend;

@@ -4,12 +4,17 @@ import { GENERATOR_NAMES, type GeneratorName } from "../models/generators.ts";
 import type { Context } from "./context.ts";
 import { chooseData } from "./data_source.ts";
 import { addDataOptions, addTrainingOptions, GAN_DEFAULTS, imbalanceOption, type TrainingFlags } from "./options.ts";
+import { positiveNumber } from "./parse.ts";
 import { defaultRunFolder } from "./run_name.ts";
 import { textTable } from "./table.ts";
 import { runTraining } from "./training.ts";
 
+/** Adam's first beta in the paper; 0.5 is usual for GANs elsewhere and settles earlier. */
+const PAPER_BETA1 = 0.9;
+
 interface Flags extends TrainingFlags {
   readonly gan: GeneratorName;
+  readonly beta1: number;
 }
 
 const examples = `
@@ -31,6 +36,7 @@ export function addTrainGan(parent: Command, context: Context): void {
         .choices(GENERATOR_NAMES)
         .default("mlp_cgan_leaky"),
     )
+    .addOption(new Option("--beta1 <x>", "of Adam, below 1").argParser(positiveNumber(0.9999)).default(PAPER_BETA1))
     .addOption(imbalanceOption());
   addTrainingOptions(addDataOptions(command), GAN_DEFAULTS)
     .addHelpText("after", examples)
@@ -41,13 +47,18 @@ async function trainGanCommand(flags: Flags, context: Context): Promise<void> {
   const terminal = context.open(flags);
   const choice = chooseData(terminal, flags);
   const imbalance = flags.imbalance ?? "1";
-  const name = { ...flags, words: ["gan", flags.gan], dataset: choice.dataset, imbalance };
+  const name = {
+    ...flags,
+    words: ["gan", flags.gan, ...(flags.beta1 === PAPER_BETA1 ? [] : [`beta${flags.beta1}`])],
+    dataset: choice.dataset,
+    imbalance,
+  };
   const out = flags.out ?? defaultRunFolder(name, GAN_DEFAULTS);
   const { summary, adapter } = await runTraining(
     { context, terminal, flags, choice, imbalance, out },
     async (options) => {
       const { trainGan } = await import("../experiments/gan_run_node.ts");
-      return trainGan({ ...options, gan: flags.gan });
+      return trainGan({ ...options, gan: flags.gan, beta1: flags.beta1 });
     },
   );
   if (flags.json) return terminal.printJson({ gan: flags.gan, ...summary, adapter });

@@ -38,9 +38,11 @@ export interface GanRunSummary {
  */
 export async function trainGan(options: GanRunOptions): Promise<GanRunSummary> {
   const { device, data, seed, batchSize, learningRate, progress } = options;
+  const { beta1 = 0.9 } = options;
   const config: GanConfig = {
     kind: "gan",
     gan: options.gan,
+    beta1,
     dataset: data.dataset.name,
     datasetSha256: datasetSha256(data),
     imbalance: options.imbalance,
@@ -51,7 +53,7 @@ export async function trainGan(options: GanRunOptions): Promise<GanRunSummary> {
   const { set } = await trainingSet(data.dataset, parseImbalance(options.imbalance), "upsampled", seed);
   const folder = RunFolder.open(options.out, ganConfig, config);
   const began = performance.now();
-  const program = new GanProgram(options.gan, seed, learningRate);
+  const program = new GanProgram(options.gan, seed, learningRate, beta1);
   let trainer: BatchTrainer | undefined;
   try {
     options.onOpen?.(folder.path);

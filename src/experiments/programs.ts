@@ -60,8 +60,8 @@ export class CnnProgram implements TrainingProgram {
 }
 
 /**
- * The CGAN's training, one discriminator and one generator update per step from the same noise and labels: Adam 2e-4,
- * L_D = (BCE(D(x), 1) + BCE(D(G(z)), 0)) / 2, L_G = BCE(D(G(z)), 1). Source: the paper, "Training".
+ * The CGAN's training, one discriminator and one generator update per step from the same noise and labels: Adam 2e-4 with betas 0.9 and
+ * 0.999 unless given, L_D = (BCE(D(x), 1) + BCE(D(G(z)), 0)) / 2, L_G = BCE(D(G(z)), 1). Source: the paper, "Training".
  */
 export class GanProgram implements TrainingProgram {
   readonly columns = ["lossD", "lossG"];
@@ -74,12 +74,14 @@ export class GanProgram implements TrainingProgram {
     name: GeneratorName,
     private readonly seed: number,
     learningRate = 2e-4,
+    beta1 = 0.9,
   ) {
     const rng = new Rng(seed, STREAMS.model);
     this.generator = new Generator(name, rng);
     this.discriminator = new Discriminator(rng);
-    this.#adamD = new Adam(parametersOf(this.discriminator), { lr: learningRate });
-    this.#adamG = new Adam(parametersOf(this.generator), { lr: learningRate });
+    const adam = { lr: learningRate, betas: [beta1, 0.999] } as const;
+    this.#adamD = new Adam(parametersOf(this.discriminator), adam);
+    this.#adamG = new Adam(parametersOf(this.generator), adam);
   }
 
   record(data: GpuImages, source: BatchSource, clock: Variable): readonly Tensor[] {

@@ -14,7 +14,13 @@ const common = {
 };
 
 /** config.json of a GAN's run. What may change between runs (epochs, steps, where the data lie) is not in it. */
-export const ganConfig = z.strictObject({ kind: z.literal("gan"), gan: z.enum(GENERATOR_NAMES), ...common });
+export const ganConfig = z.strictObject({
+  kind: z.literal("gan"),
+  gan: z.enum(GENERATOR_NAMES),
+  /** Adam's first beta: the paper's 0.9, or 0.5 as is usual for GANs elsewhere. */
+  beta1: z.number().min(0).lt(1),
+  ...common,
+});
 export type GanConfig = z.infer<typeof ganConfig>;
 
 /** config.json of a classifier's run. */

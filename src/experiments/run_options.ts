@@ -29,6 +29,8 @@ export interface RunOptions {
 /** A GAN's run. */
 export interface GanRunOptions extends RunOptions {
   readonly gan: GeneratorName;
+  /** Adam's first beta; the paper's 0.9 unless given. */
+  readonly beta1?: number | undefined;
 }
 
 /** A classifier's run. */

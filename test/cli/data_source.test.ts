@@ -15,6 +15,7 @@ function ganRun(): string {
   const config: GanConfig = {
     kind: "gan",
     gan: "small_mlp_cgan_leaky",
+    beta1: 0.9,
     dataset: "mine",
     datasetSha256: "0".repeat(64),
     imbalance: "1/2",

@@ -72,8 +72,8 @@ test("on a terminal there is one bar line, no wider than it; messages stand abov
   progress.update(6);
   progress.stop();
   vi.unstubAllEnvs();
-  const escape = String.fromCharCode(27);
-  const plain = stream.text.replaceAll(new RegExp(`${escape}(\\[[0-9;?]*[A-Za-z]|[78])`, "g"), "\r");
+  const esc = String.fromCharCode(27);
+  const plain = stream.text.replaceAll(new RegExp(`${esc}(\\[[0-9;?]*[A-Za-z]|[78])`, "g"), "\r");
   const shown = plain.split(/[\r\n]/).filter((part) => part !== "");
   expect(Math.max(...shown.map((part) => part.length))).toBeLessThan(60);
   expect(plain).toContain("a message\n");
