@@ -26,7 +26,7 @@ Examples:
   $ tailgrad data fetch fashion-mnist --offline    (only checks what is there)
 `;
 
-/** \`tailgrad data fetch|info\`. */
+/** `tailgrad data fetch|info`. */
 export function addData(parent: Command, context: Context): void {
   const data = parent.command("data").description("Look at data sets, or fetch them");
   const info = data.command("info").description("Show sizes, images per class and checksums of a data set");
@@ -67,7 +67,7 @@ async function fetchCommand(name: string, flags: OutputFlags & DataFlags, contex
   else terminal.print(`${name}: 4 files, checksums verified, in ${folder}`);
 }
 
-/** A data set in figures, as \`data info --json\` prints it. */
+/** A data set in figures, as `data info --json` prints it. */
 export function describeData({ dataset, origin, files }: LoadedDataset, imbalance: string | undefined) {
   const { name, classes, classNames, height, width } = dataset;
   const train = classCounts(dataset.train.labels, classes);

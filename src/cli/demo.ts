@@ -27,7 +27,7 @@ Examples:
 Ctrl-C writes a checkpoint; the same command again goes on from it.
 `;
 
-/** \`tailgrad demo\`: the main job in small, on the embedded garments; what \`npm start\` runs. */
+/** `tailgrad demo`: the main job in small, on the embedded garments; what `npm start` runs. */
 export function addDemo(parent: Command, context: Context): void {
   const command = parent
     .command("demo")

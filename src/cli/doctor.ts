@@ -36,7 +36,7 @@ Examples:
 Exit code 0: everything works; 3: no adapter, or one that fails the check.
 `;
 
-/** \`tailgrad doctor\`: says what this machine offers, what is missing and how to get it. */
+/** `tailgrad doctor`: says what this machine offers, what is missing and how to get it. */
 export function addDoctor(parent: Command, context: Context): void {
   const command = parent
     .command("doctor")

@@ -27,7 +27,7 @@ Examples:
 The data set and where it lies are the run's unless given.
 `;
 
-/** \`tailgrad evaluate\`: measures a trained classifier on the test set. */
+/** `tailgrad evaluate`: measures a trained classifier on the test set. */
 export function addEvaluate(parent: Command, context: Context): void {
   const command = parent
     .command("evaluate")

@@ -10,7 +10,7 @@ export interface Measured {
   readonly adapter: string;
 }
 
-/** The figures as \`evaluate --json\` prints them. */
+/** The figures as `evaluate --json` prints them. */
 export function evaluationJson({ run, step, evaluation, classNames, adapter }: Measured) {
   const { samples, loss, accuracy, f1Weighted, f1Macro, gMean, headRecall, middleRecall, tailRecall } = evaluation;
   const { confusion, recall, precision, f1 } = evaluation;

@@ -34,7 +34,7 @@ Columns: MFLOP is 10^6 floating-point operations, KB 10^3 bytes read and written
 Buffers are variables by name, or numbered slots that intermediates share.
 `;
 
-/** \`tailgrad explain\`: the plan of one training step, dispatch by dispatch. */
+/** `tailgrad explain`: the plan of one training step, dispatch by dispatch. */
 export function addExplain(parent: Command, context: Context): void {
   const command = parent
     .command("explain")

@@ -28,7 +28,7 @@ Examples:
   $ tailgrad generate --run runs/g --per-class 20 --scale 2 --seed 7 --out more.png
 `;
 
-/** \`tailgrad generate\`: draws a grid of a trained generator's images, a row per class. */
+/** `tailgrad generate`: draws a grid of a trained generator's images, a row per class. */
 export function addGenerate(parent: Command, context: Context): void {
   const command = parent
     .command("generate")

@@ -30,7 +30,7 @@ With --gan-run, the data set and where it lies are the GAN's unless given.
 Ctrl-C writes a checkpoint; the same command again goes on from it.
 `;
 
-/** \`tailgrad train cnn\`: trains the classifier on the rebalanced long tail and measures it on the test set. */
+/** `tailgrad train cnn`: trains the classifier on the rebalanced long tail and measures it on the test set. */
 export function addTrainCnn(parent: Command, context: Context): void {
   const command = parent
     .command("cnn")

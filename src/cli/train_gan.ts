@@ -26,7 +26,7 @@ Examples:
 Ctrl-C writes a checkpoint; the same command again goes on from it.
 `;
 
-/** \`tailgrad train gan\`: trains a conditional GAN on the upsampled long tail. */
+/** `tailgrad train gan`: trains a conditional GAN on the upsampled long tail. */
 export function addTrainGan(parent: Command, context: Context): void {
   const command = parent
     .command("gan")
