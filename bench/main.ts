@@ -106,7 +106,7 @@ async function timeAll(device: Device, { only, quick, rivals, toggles }: Options
     const tfjs = rivals && !quick ? await timeFirstStep(name, "tfjs", toggles, 1) : { failure: "not timed" };
     rows.push(makeRow(title, undefined, ours, tfjs));
   }
-  if (rows.length === 0) throw new Error(`--only ${only?.source}: no work has such a name`);
+  if (rows.length === 0) program.error(`bench: --only ${only?.source}: no work has such a name`, { exitCode: 2 });
   return rows;
 }
 

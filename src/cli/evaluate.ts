@@ -47,8 +47,8 @@ async function evaluateCommand(argument: string | undefined, flags: Flags, conte
   checkTrainable(data);
   if (datasetSha256(data) !== origin.config.datasetSha256) {
     terminal.progress.warn(
-      `${folder} was trained on other images of ${data.dataset.name}: measured is the test set of these; ` +
-        "name the run's own with --data-dir",
+      `${folder} was trained on other images than these of ${data.dataset.name}, so the figures differ from its own; ` +
+        "name its data with --data-dir if they lie elsewhere",
     );
   }
   const measured = await withDevice(terminal, flags, async (device) => {

@@ -117,7 +117,7 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
     )
     .addOption(seedOption())
     .addOption(count("--max-steps <n>", "stop after so many steps, whatever the epochs say"))
-    .addOption(count("--checkpoint-every <n>", "steps between checkpoints").default(500))
+    .addOption(count("--checkpoint-every <n>", "steps between checkpoints").default(100))
     .addOption(folderOption("a folder under runs/ named after the options"));
   return addOutputOptions(addAdapterOptions(command));
 }

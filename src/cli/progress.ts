@@ -8,9 +8,9 @@ import { Pace } from "./pace.ts";
 /** Where messages go: process.stderr, or a stream of a test. */
 export type MessageStream = NodeJS.WritableStream & Partial<Pick<WriteStream, "isTTY" | "columns">>;
 
-/** A log gets a line per 10 s, or per tenth of the work if that comes sooner, but never more than one per second. */
+/** A log gets a line per 10 s, or per tenth of the work if that comes sooner, but never two within two seconds. */
 const LINE_EVERY_MS = 10_000;
-const LINE_LEAST_MS = 1_000;
+const LINE_LEAST_MS = 2_000;
 const LINE_SHARE = 0.1;
 const BAR_WIDTH = 24;
 

@@ -66,7 +66,7 @@ export async function trainCnn(options: CnnRunOptions): Promise<CnnRunSummary> {
     const test = evaluator;
     const evaluations = new Map<number, Evaluation>();
     const evaluate = async (step: number) => {
-      const evaluation = await test.run();
+      const evaluation = await evaluateAloud(test, progress);
       evaluations.set(step, evaluation);
       return { ...evaluation };
     };
@@ -78,7 +78,7 @@ export async function trainCnn(options: CnnRunOptions): Promise<CnnRunSummary> {
       out: options.out,
       steps: trainer.step,
       seconds: (performance.now() - began) / 1000,
-      evaluation: evaluations.get(trainer.step) ?? (await test.run()),
+      evaluation: evaluations.get(trainer.step) ?? (await evaluateAloud(test, progress)),
       trainCounts: { real: training.real, synthetic: training.synthetic },
       weights,
     };
@@ -88,6 +88,15 @@ export async function trainCnn(options: CnnRunOptions): Promise<CnnRunSummary> {
     evaluator?.destroy();
     trainer?.destroy();
     folder.close();
+    progress.stop();
+  }
+}
+
+async function evaluateAloud(evaluator: Evaluator, progress: Progress): Promise<Evaluation> {
+  progress.start("evaluate", evaluator.samples, "images");
+  try {
+    return await evaluator.run((done) => progress.update(done));
+  } finally {
     progress.stop();
   }
 }
@@ -143,7 +152,7 @@ export async function evaluateRun(device: Device, runFolder: string, data: Loade
   const { tailCounts } = await trainingSet(data.dataset, parseImbalance(config.imbalance), "none", config.seed);
   const evaluator = await Evaluator.create(device, data.dataset.test, model, config.loss, tailCounts);
   try {
-    const evaluation = await evaluator.run();
+    const evaluation = await evaluateAloud(evaluator, progress);
     return { config, step: saved.step, evaluation, classNames: data.dataset.classNames };
   } finally {
     evaluator.destroy();

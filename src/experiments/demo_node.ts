@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import type { LoadedDataset } from "../data/load_node.ts";
-import { loadDataset } from "../data/load_node.ts";
+import { type LoadedDataset, loadDataset } from "../data/load_node.ts";
 import { parseImbalance } from "../data/long_tail.ts";
 import type { Device } from "../gpu/device.ts";
 import { type CnnRunSummary, trainCnn } from "./cnn_run_node.ts";
@@ -38,8 +37,6 @@ const IMBALANCE = "1/2";
 const REBALANCINGS: readonly Rebalancing[] = ["none", "upsampled", GAN];
 /** Small enough for four minutes on two CPU cores; every other setting is the paper's. */
 const SIZES = {
-  trainPerClass: 600,
-  testPerClass: 100,
   gan: { batchSize: 32, learningRate: 5e-4, maxSteps: 800 },
   cnn: { batchSize: 40, learningRate: 5e-4, maxSteps: 120 },
 } as const;
@@ -51,8 +48,7 @@ const SIZES = {
 export async function runDemo(device: Device, options: DemoOptions): Promise<DemoSummary> {
   const { out, seed, stopped, progress, command } = options;
   const began = performance.now();
-  const { trainPerClass, testPerClass } = SIZES;
-  const data = await loadDataset("garments", { garments: { seed, trainPerClass, testPerClass } });
+  const data = await loadDataset("garments");
   const onOpen = (folder: string) =>
     writeInvocation(folder, { dataset: "garments", adapter: device.adapter.name, command });
   const common = {
@@ -100,7 +96,7 @@ async function reportData(
   return {
     title: "tailgrad demo: a long tail, rebalanced",
     subtitle:
-      `Ten classes of drawn garments, ${SIZES.trainPerClass} images in the largest class and half as many in each next one. ` +
+      `Ten classes of drawn garments, ${runs[0]!.summary.trainCounts.real[0]} images in the largest class and half as many in each next one. ` +
       `The same CNN was trained for ${SIZES.cnn.maxSteps} steps on the long tail as it is, on repeated images, and on images of a conditional GAN.`,
     adapter: { description: `${device.adapter.name}, ${device.adapter.driver}`, software: device.adapter.software },
     command,

@@ -1,4 +1,4 @@
-import { compile } from "../autograd/compile.ts";
+import { compile, type Step } from "../autograd/compile.ts";
 import { argmax } from "../autograd/ops/argmax.ts";
 import { type BatchSource, gatherImages, gatherLabels } from "../autograd/ops/batch.ts";
 import { confusionCounts } from "../autograd/ops/confusion_counts.ts";
@@ -14,6 +14,8 @@ import { type ClassMetrics, classMetrics, confusionRows } from "./metrics.ts";
 import { classifierLoss, type LossMode } from "./programs.ts";
 
 const BATCH = 250;
+/** Batches per submit: short enough to show progress on a slow adapter. */
+const BATCHES_PER_SUBMIT = 4;
 const CLASSES = 10;
 
 /** A classifier's figures on a set. */
@@ -32,7 +34,7 @@ export class Evaluator {
   readonly #order: Variable;
   readonly #confusion = new Variable(new Uint32Array(CLASSES * CLASSES), [CLASSES, CLASSES], { name: "confusion" });
   readonly #lossSum = new Variable(new Float32Array(1), [], { name: "loss sum", requiresGrad: false });
-  #runs: { run(times: number): void; destroy(): void }[] = [];
+  readonly #parts: { readonly step: Step; readonly batches: number; readonly batchSize: number }[] = [];
 
   private constructor(
     private readonly device: Device,
@@ -62,7 +64,7 @@ export class Evaluator {
     return evaluator;
   }
 
-  async #add(model: Cnn, loss: LossMode, batchSize: number, first: number, times: number): Promise<void> {
+  async #add(model: Cnn, loss: LossMode, batchSize: number, first: number, batches: number): Promise<void> {
     const source: BatchSource = {
       order: this.#order,
       position: this.#position,
@@ -81,15 +83,29 @@ export class Evaluator {
         return {};
       }),
     );
-    this.#runs.push({ run: () => step.run(times), destroy: () => step.destroy() });
+    this.#parts.push({ step, batches, batchSize });
   }
 
-  /** Runs over the whole set with the model's present weights. */
-  async run(): Promise<Evaluation> {
+  /** Images in the set. */
+  get samples(): number {
+    return this.#data.items;
+  }
+
+  /** Runs over the whole set with the model's present weights; `onProgress` gets the number of images done. */
+  async run(onProgress: (done: number) => void = () => {}): Promise<Evaluation> {
     this.#position.write(new Uint32Array(2));
     this.#confusion.write(new Uint32Array(CLASSES * CLASSES));
     this.#lossSum.write(new Float32Array(1));
-    for (const part of this.#runs) part.run(1);
+    let done = 0;
+    for (const { step, batches, batchSize } of this.#parts) {
+      for (let left = batches; left > 0; left -= BATCHES_PER_SUBMIT) {
+        const count = Math.min(left, BATCHES_PER_SUBMIT);
+        step.run(count);
+        await this.device.settle();
+        done += count * batchSize;
+        onProgress(done);
+      }
+    }
     const [lossSum] = await this.#lossSum.read();
     const confusion = confusionRows(await this.#confusion.read(), CLASSES);
     const samples = this.#data.items;
@@ -97,7 +113,7 @@ export class Evaluator {
   }
 
   destroy(): void {
-    for (const part of this.#runs) part.destroy();
+    for (const { step } of this.#parts) step.destroy();
     this.#data.destroy();
     for (const variable of [this.#position, this.#order, this.#confusion, this.#lossSum]) variable.destroy();
   }

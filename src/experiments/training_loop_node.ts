@@ -63,8 +63,11 @@ export async function trainInFolder<C>(
     });
   };
   if (trainer.step === 0) await evaluateNow();
-  progress.start(options.label, steps, "steps");
-  progress.update(trainer.step);
+  const announce = () => {
+    progress.start(options.label, steps, "steps");
+    progress.update(trainer.step);
+  };
+  announce();
   try {
     let chunk = 1;
     let sinceSave = 0;
@@ -93,7 +96,11 @@ export async function trainInFolder<C>(
         await save(trainer, folder);
         sinceSave = 0;
       }
-      if (epochEnds && trainer.step < steps) await evaluateNow();
+      if (epochEnds && evaluate && trainer.step < steps) {
+        // An evaluation shows its own progress.
+        await evaluateNow();
+        announce();
+      }
     }
     if (sinceSave > 0) await save(trainer, folder);
   } finally {
