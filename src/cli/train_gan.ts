@@ -9,8 +9,8 @@ import { defaultRunFolder } from "./run_name.ts";
 import { textTable } from "./table.ts";
 import { runTraining } from "./training.ts";
 
-/** Adam's first beta in the paper; 0.5 is usual for GANs elsewhere and settles earlier. */
-const PAPER_BETA1 = 0.9;
+/** Adam's first beta: at the paper's 0.9 the discriminator wins for thousands of steps, at 0.5 classes show by 1,500. */
+const DEFAULT_BETA1 = 0.5;
 
 interface Flags extends TrainingFlags {
   readonly gan: GeneratorName;
@@ -36,7 +36,11 @@ export function addTrainGan(parent: Command, context: Context): void {
         .choices(GENERATOR_NAMES)
         .default("mlp_cgan_leaky"),
     )
-    .addOption(new Option("--beta1 <x>", "of Adam, below 1").argParser(positiveNumber(0.9999)).default(PAPER_BETA1))
+    .addOption(
+      new Option("--beta1 <x>", "of Adam, below 1; the paper has 0.9, which needs many more steps")
+        .argParser(positiveNumber(0.9999))
+        .default(DEFAULT_BETA1),
+    )
     .addOption(imbalanceOption());
   addTrainingOptions(addDataOptions(command), GAN_DEFAULTS)
     .addHelpText("after", examples)
@@ -49,7 +53,7 @@ async function trainGanCommand(flags: Flags, context: Context): Promise<void> {
   const imbalance = flags.imbalance ?? "1";
   const name = {
     ...flags,
-    words: ["gan", flags.gan, ...(flags.beta1 === PAPER_BETA1 ? [] : [`beta${flags.beta1}`])],
+    words: ["gan", flags.gan, ...(flags.beta1 === DEFAULT_BETA1 ? [] : [`beta${flags.beta1}`])],
     dataset: choice.dataset,
     imbalance,
   };
