@@ -25,5 +25,5 @@ export class Context {
 /** The call as it can be typed again: words with odd characters in single quotes. */
 export function commandLine(argv: readonly string[]): string {
   const quoted = argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
-  return ["tailgrad", ...quoted].join(" ");
+  return ["npx tailgrad", ...quoted].join(" ");
 }

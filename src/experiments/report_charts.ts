@@ -64,7 +64,12 @@ export function distributionChart(
   if (synthetic !== undefined) series.push(bars(synthetic, "var(--synthetic)", true));
   return draw(description, 34 + 24 * classNames.length, {
     grid: { left: labelWidth(classNames), right: 92, top: 4, bottom: 26 },
-    xAxis: { ...valueAxis, max: maximum, splitNumber: 3, axisLabel: { ...axisText, formatter: showCount } },
+    xAxis: {
+      ...valueAxis,
+      max: maximum,
+      splitNumber: 3,
+      axisLabel: { ...valueAxis.axisLabel, formatter: showCount, showMaxLabel: false },
+    },
     yAxis: { ...categoryAxis, data: [...classNames] },
     series,
   });
@@ -112,7 +117,16 @@ export function curvesChart(
       min: "dataMin",
       max: "dataMax",
     },
-    yAxis: { ...valueAxis, ...axisName, name: yLabel, nameLocation: "end", nameGap: 12, scale: true, splitNumber: 4 },
+    yAxis: {
+      ...valueAxis,
+      // Starting at the axis, a long name grows into the chart rather than out of the picture.
+      nameTextStyle: { ...axisName.nameTextStyle, align: "left" },
+      name: yLabel,
+      nameLocation: "end",
+      nameGap: 12,
+      scale: true,
+      splitNumber: 4,
+    },
     series: series.map(({ points, look }) => ({
       ...still,
       type: "line",
