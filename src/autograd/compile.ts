@@ -1,4 +1,4 @@
-import { NumericsError, RecordingError } from "../errors.ts";
+import { NumericsError, RecordingError, UsageError } from "../errors.ts";
 import type { Device, GpuMemory } from "../gpu/device.ts";
 import { type Launch, launchBytes, type Storage } from "../gpu/launch.ts";
 import { lowerNodes, type PlannedLaunch } from "./fuse.ts";
@@ -52,6 +52,9 @@ const DISPATCHES_PER_SUBMIT = 4096;
 export async function compile<O extends Outputs>(device: Device, fn: () => O): Promise<Step<O>> {
   const graph = new Graph();
   const outputs = recordInto(graph, fn);
+  if (outputs instanceof Promise) {
+    throw new RecordingError("compile: the recorded function is async; ops only record, so make it a plain function");
+  }
   for (const [name, output] of Object.entries(outputs)) {
     if (!(output instanceof Tensor)) throw new RecordingError(`compile: the result "${name}" is not a tensor`);
   }
@@ -73,6 +76,7 @@ export class Step<O extends Outputs = Outputs> {
   #slots: GpuMemory[] = [];
   #params: GpuMemory | undefined;
   #prepared: Prepared[] = [];
+  #destroyed = false;
 
   private constructor(
     private readonly device: Device,
@@ -94,7 +98,7 @@ export class Step<O extends Outputs = Outputs> {
     try {
       const compiling = launches.map(({ launch }) => device.pipeline(launch.shader, bindingTypes(launch)));
       const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-      step.#slots = memory.slotBytes.map((bytes, slot) => device.createBuffer(bytes, usage, `slot ${slot}`));
+      step.#slots = memory.slotBytes.map((bytes, slot) => device.createBuffer(bytes, usage, memory.slotLabels[slot]!));
       const offsets = step.#writeParams(launches);
       const pipelines = await Promise.all(compiling);
       step.#prepared = launches.map((planned, i) => {
@@ -111,7 +115,10 @@ export class Step<O extends Outputs = Outputs> {
           entries.push({ binding: k + (params ? 1 : 0), resource: { buffer: step.#bufferOf(view.storage) } });
         });
         device.stats.bindGroupsCreated++;
-        const bindGroup = device.gpu.createBindGroup({ label: planned.launch.kernel, layout, entries });
+        const { kernel, shader } = planned.launch;
+        const bindGroup = device.checked(`${shader.file} (${kernel})`, () =>
+          device.gpu.createBindGroup({ label: kernel, layout, entries }),
+        );
         return { planned, pipeline, bindGroup };
       });
       await device.settle();
@@ -150,7 +157,10 @@ export class Step<O extends Outputs = Outputs> {
 
   /** Replays the step `times` times. Returns once submitted; {@link read} and `device.settle()` wait. */
   run(times = 1): void {
-    this.device.check();
+    this.#checkAlive("run");
+    if (!Number.isInteger(times) || times < 0) {
+      throw new UsageError(`run: the number of steps is ${times}, but must be a whole number of 0 or more`);
+    }
     const perSubmit = Math.max(1, Math.floor(DISPATCHES_PER_SUBMIT / Math.max(1, this.#prepared.length)));
     for (let left = times; left > 0; left -= perSubmit) this.#submit(Math.min(left, perSubmit));
   }
@@ -172,6 +182,7 @@ export class Step<O extends Outputs = Outputs> {
 
   /** Reads one result of the last replay. */
   async read(name: keyof O & string): Promise<HostArray> {
+    this.#checkAlive("read");
     const output = this.outputs[name];
     if (!output)
       throw new RecordingError(
@@ -246,8 +257,14 @@ export class Step<O extends Outputs = Outputs> {
     }
   }
 
+  #checkAlive(what: string): void {
+    this.device.check();
+    if (this.#destroyed) throw new RecordingError(`${what}: the step is destroyed; compile it again`);
+  }
+
   /** Frees the step's buffers; variables stay. */
   destroy(): void {
+    this.#destroyed = true;
     for (const slot of this.#slots) slot.destroy();
     this.#params?.destroy();
     this.#slots = [];

@@ -5,6 +5,8 @@ import type { PlannedLaunch } from "./fuse.ts";
 export interface MemoryPlan {
   readonly slotOf: ReadonlyMap<Storage, number>;
   readonly slotBytes: readonly number[];
+  /** The largest storage of each slot, by the op that makes it. */
+  readonly slotLabels: readonly string[];
   /** Sum of all storages, as if nothing were shared. */
   readonly unsharedBytes: number;
 }
@@ -23,10 +25,14 @@ export function planMemory(launches: readonly PlannedLaunch[], pinned: ReadonlyS
   const slotBytes: number[] = [];
   let free: number[] = [];
   let unsharedBytes = 0;
-  const newSlot = (bytes: number) => slotBytes.push(bytes) - 1;
+  const slotLabels: string[] = [];
+  const newSlot = ({ sizeBytes, label }: Storage) => {
+    slotLabels.push(label);
+    return slotBytes.push(sizeBytes) - 1;
+  };
   for (const storage of pinned) {
     if (storage.persistent) continue;
-    slotOf.set(storage, newSlot(storage.sizeBytes));
+    slotOf.set(storage, newSlot(storage));
     unsharedBytes += storage.sizeBytes;
   }
   launches.forEach(({ launch }, i) => {
@@ -38,9 +44,12 @@ export function planMemory(launches: readonly PlannedLaunch[], pinned: ReadonlyS
       const byFit = (fitting.length > 0 ? fitting : free).toSorted((a, b) => slotBytes[a]! - slotBytes[b]!);
       // Without a fitting slot, growing the largest free one costs less than a new one.
       const slot = fitting.length > 0 ? byFit[0] : byFit.at(-1);
-      if (slot === undefined) slotOf.set(storage, newSlot(storage.sizeBytes));
+      if (slot === undefined) slotOf.set(storage, newSlot(storage));
       else {
-        slotBytes[slot] = Math.max(slotBytes[slot]!, storage.sizeBytes);
+        if (storage.sizeBytes > slotBytes[slot]!) {
+          slotBytes[slot] = storage.sizeBytes;
+          slotLabels[slot] = storage.label;
+        }
         slotOf.set(storage, slot);
         free = free.filter((other) => other !== slot);
       }
@@ -50,5 +59,5 @@ export function planMemory(launches: readonly PlannedLaunch[], pinned: ReadonlyS
       free.push(slotOf.get(storage)!);
     }
   });
-  return { slotOf, slotBytes, unsharedBytes };
+  return { slotOf, slotBytes, slotLabels, unsharedBytes };
 }

@@ -1,4 +1,4 @@
-import { RecordingError, ShapeError } from "../errors.ts";
+import { DTypeError, RecordingError, ShapeError } from "../errors.ts";
 import type { Device } from "../gpu/device.ts";
 import { type Capabilities, type DType, type Launch, Storage, sizeOf, type View } from "../gpu/launch.ts";
 
@@ -134,6 +134,7 @@ export class Variable extends Tensor {
   #device: Device | undefined;
   #buffer: GPUBuffer | undefined;
   #release: (() => void) | undefined;
+  #destroyed = false;
 
   constructor(data: HostArray, shape: readonly number[], options: VariableOptions = {}) {
     const dtype = dtypeOf(data);
@@ -151,6 +152,7 @@ export class Variable extends Tensor {
 
   /** The buffer on `device`, made and filled at first use. A variable belongs to one device for good. */
   bufferOn(device: Device): GPUBuffer {
+    this.#checkAlive();
     if (this.#device && this.#device !== device) {
       throw new RecordingError(
         `variable ${this.name} lives on ${this.#device.adapter.name}; read it and make a new variable for another device`,
@@ -170,12 +172,14 @@ export class Variable extends Tensor {
 
   /** Reads the present value, after everything submitted so far. */
   async read(): Promise<HostArray> {
+    this.#checkAlive();
     if (!this.#buffer || !this.#device) return (this.#host ?? new Float32Array()).slice() as HostArray;
     return typed(this.dtype, await this.#device.read(this.#buffer, this.storage.sizeBytes));
   }
 
   /** Replaces the value, in order with submitted steps. Length and type must be the variable's own. */
   write(data: HostArray): void {
+    this.#checkAlive();
     if (data.length !== this.size || dtypeOf(data) !== this.dtype) {
       throw new ShapeError(
         `write to ${this.name}: needs ${this.size} elements of ${this.dtype}, but got ${data.length} of ${dtypeOf(data)}`,
@@ -192,12 +196,23 @@ export class Variable extends Tensor {
     this.#release?.();
     this.#release = undefined;
     this.#buffer = undefined;
+    this.#destroyed = true;
+  }
+
+  #checkAlive(): void {
+    if (this.#destroyed) throw new RecordingError(`variable ${this.name} is destroyed; make a new one`);
   }
 }
 
-/** The element type of a host array. */
+/** The element type of a host array. Throws DTypeError for other arrays. */
 export function dtypeOf(data: HostArray): DType {
-  return data instanceof Float32Array ? "f32" : data instanceof Int32Array ? "i32" : "u32";
+  if (data instanceof Float32Array) return "f32";
+  if (data instanceof Int32Array) return "i32";
+  if (data instanceof Uint32Array) return "u32";
+  const given = (data as object | null)?.constructor?.name ?? typeof data;
+  throw new DTypeError(
+    `host data must be a Float32Array, Int32Array or Uint32Array, but it is ${given}; convert it with from()`,
+  );
 }
 
 /** A typed array over bytes read back. */
@@ -219,6 +234,13 @@ export function checkShape(op: string, shape: readonly number[]): void {
   }
 }
 
+/** Throws DTypeError unless `value` is a tensor: for callers without a type checker. */
+export function checkTensor(op: string, value: unknown): asserts value is Tensor {
+  if (value instanceof Tensor) return;
+  const given = typeof value === "object" ? JSON.stringify(value)?.slice(0, 60) : String(value);
+  throw new DTypeError(`${op}: needs a tensor, but got ${given}; wrap host data in a Variable`);
+}
+
 /** What an op hands to {@link record}. */
 export interface NodeSpec extends Pick<Node, "op" | "inputs"> {
   readonly outputs: readonly TensorSpec[];
@@ -236,6 +258,7 @@ export interface NodeSpec extends Pick<Node, "op" | "inputs"> {
 export function record(spec: NodeSpec): Tensor[] {
   const graph = currentGraph(spec.op);
   for (const input of spec.inputs) {
+    checkTensor(spec.op, input);
     if (input.graph && input.graph !== graph) {
       throw new RecordingError(
         `${spec.op}: the input ${input} was recorded in another step; pass values from step to step in a Variable`,

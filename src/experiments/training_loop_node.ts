@@ -21,6 +21,17 @@ export interface LoopOptions {
   readonly evaluate?: (step: number) => Promise<Record<string, unknown>>;
 }
 
+/** A loss beyond this is a training that has gone astray, though still in numbers. */
+const DIVERGED = 1e6;
+
+interface Run<C> {
+  readonly device: Device;
+  readonly trainer: BatchTrainer;
+  readonly folder: RunFolder<C>;
+  readonly progress: Progress;
+  warned: boolean;
+}
+
 /** Steps that a run asks for: its epochs, or fewer where --max-steps says so. */
 export function stepsOf(
   trainer: BatchTrainer,
@@ -45,14 +56,17 @@ export async function trainInFolder<C>(
   options: LoopOptions,
 ): Promise<void> {
   const { steps, progress, evaluate } = options;
+  const run: Run<C> = { device, trainer, folder, progress, warned: false };
   const saved = folder.readCheckpoint((text) => progress.warn(text));
   if (saved) {
     restore(trainer, saved.bytes, folder.path);
     folder.dropMetricsAfter(trainer.step);
-    if (trainer.step < steps) progress.message(`${folder.path}: going on from step ${trainer.step}`);
+    const found =
+      trainer.step < steps ? `going on from step ${trainer.step}` : `the run has its ${trainer.step} steps already`;
+    progress.message(`${folder.path}: ${found}`);
   } else {
     folder.dropMetricsAfter(-1);
-    await save(trainer, folder);
+    await save(run);
   }
   const evaluateNow = async () => {
     if (!evaluate || hasEvaluation(folder, trainer.step)) return;
@@ -67,13 +81,13 @@ export async function trainInFolder<C>(
     progress.start(options.label, steps, "steps");
     progress.update(trainer.step);
   };
-  announce();
+  if (trainer.step < steps) announce();
   try {
     let chunk = 1;
     let sinceSave = 0;
     while (trainer.step < steps) {
       if (options.stopped()) {
-        await save(trainer, folder);
+        await save(run);
         throw new InterruptedError(
           `${folder.path}: stopped at step ${trainer.step} of ${steps} with a checkpoint; the same command goes on from it`,
         );
@@ -82,7 +96,7 @@ export async function trainInFolder<C>(
       const until = options.checkpointEvery - sinceSave;
       const done = trainer.run(Math.min(chunk, until, steps - trainer.step));
       const losses = await trainer.readLog(done);
-      await checkFinite(device, trainer, folder, losses, progress);
+      await checkLosses(run, losses);
       folder.appendMetrics(...losses.map((row, i) => line(trainer, trainer.step - done + i + 1, row)));
       const elapsedMs = performance.now() - began;
       chunk = Math.max(1, Math.min(MOST_CHUNK, Math.round((done * CHUNK_MS) / elapsedMs)));
@@ -93,7 +107,7 @@ export async function trainInFolder<C>(
       );
       const epochEnds = trainer.step % trainer.stepsPerEpoch === 0;
       if (sinceSave >= options.checkpointEvery || epochEnds) {
-        await save(trainer, folder);
+        await save(run);
         sinceSave = 0;
       }
       if (epochEnds && evaluate && trainer.step < steps) {
@@ -102,7 +116,7 @@ export async function trainInFolder<C>(
         announce();
       }
     }
-    if (sinceSave > 0) await save(trainer, folder);
+    if (sinceSave > 0) await save(run);
   } finally {
     progress.stop();
   }
@@ -121,9 +135,19 @@ function hasEvaluation<C>(folder: RunFolder<C>, step: number): boolean {
   return folder.readMetrics().some((entry) => entry.step === step && entry.test !== undefined);
 }
 
-async function save<C>(trainer: BatchTrainer, folder: RunFolder<C>): Promise<void> {
+/** Writes a checkpoint; never one that holds a number that is not finite, so that there is always a sound one to go on from. */
+async function save<C>(run: Run<C>): Promise<void> {
+  const { trainer, folder } = run;
   const tensors = await readState(trainer.state());
+  for (const [name, { data }] of tensors) {
+    if (data instanceof Float32Array && !allFinite(data)) await blame(run, name, trainer.step);
+  }
   folder.writeCheckpoint(trainer.step, writeSafetensors(tensors, { step: String(trainer.step) }));
+}
+
+function allFinite(data: Float32Array): boolean {
+  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return false;
+  return true;
 }
 
 function restore(trainer: BatchTrainer, bytes: Uint8Array, file: string): void {
@@ -132,24 +156,27 @@ function restore(trainer: BatchTrainer, bytes: Uint8Array, file: string): void {
   trainer.restore(Number(metadata.step));
 }
 
-/** When a loss is not finite: goes back to the checkpoint, repeats up to the step that made it, and looks into it. */
-async function checkFinite<C>(
-  device: Device,
-  trainer: BatchTrainer,
-  folder: RunFolder<C>,
-  losses: readonly (readonly number[])[],
-  progress: Progress,
-): Promise<void> {
+/** Stops the run if one of the last losses is not finite. */
+async function checkLosses<C>(run: Run<C>, losses: readonly (readonly number[])[]): Promise<void> {
+  const { trainer, progress } = run;
   const bad = losses.findIndex((row) => !row.every(Number.isFinite));
-  if (bad < 0) return;
-  const failed = trainer.step - losses.length + bad + 1;
+  if (bad >= 0) await blame(run, "a loss", trainer.step - losses.length + bad + 1);
+  const largest = Math.max(...losses.flat().map(Math.abs));
+  if (largest > DIVERGED && !run.warned) {
+    run.warned = true;
+    progress.warn(`a loss of ${largest.toExponential(1)}: this training diverges; a lower learning rate may help`);
+  }
+}
+
+/** Goes back to the last checkpoint, repeats up to step `failed`, and throws the name of the op that made `what` bad. */
+async function blame<C>({ device, trainer, folder, progress }: Run<C>, what: string, failed: number): Promise<never> {
   progress.warn(
-    `a loss of step ${failed} is not finite: repeating from the last checkpoint to find the op that made it`,
+    `${what} is not finite at step ${failed}: repeating from the last checkpoint to find the op that made it`,
   );
   const saved = folder.readCheckpoint((text) => progress.warn(text));
   if (saved) {
     restore(trainer, saved.bytes, folder.path);
-    // The damage may be older than the first bad loss: look at each step since the checkpoint.
+    // The damage may be older than what showed it: look at each step since the checkpoint, which was sound.
     while (trainer.step < failed) {
       try {
         await trainer.inspectNext();
@@ -160,5 +187,5 @@ async function checkFinite<C>(
     }
   }
   await device.settle();
-  throw new NumericsError(`step ${failed}: a loss is not finite, but no single op made it; check the data`);
+  throw new NumericsError(`step ${failed}: ${what} is not finite, but no single op made it; check the data`);
 }

@@ -95,6 +95,16 @@ export class Device {
     };
   }
 
+  /** Runs a call that WebGPU may refuse; a refusal is thrown at the next check, named `what`. */
+  checked<R>(what: string, call: () => R): R {
+    this.gpu.pushErrorScope("validation");
+    const result = call();
+    this.gpu.popErrorScope().then((error) => {
+      if (error) this.#failure ??= new GpuError(`${what}: ${firstLine(error.message)}`);
+    }, ignoreLoss);
+    return result;
+  }
+
   /** The pipeline of a shader, compiled at most once per device; failures name the kernel's file and line. */
   pipeline(shader: ShaderSource, bindings: readonly GPUBufferBindingType[]): Promise<Pipeline> {
     return this.#pipelines.get(shader, bindings);

@@ -39,6 +39,8 @@ export function scratch(shape: readonly number[], dtype: DType, label: string): 
 export interface ShaderSource {
   readonly file: string;
   readonly code: string;
+  /** The file's own text, where `code` was made from it. */
+  readonly original?: string;
 }
 
 /** How a dispatch uses a view. `write` promises that every element it leaves defined is written by this dispatch. */

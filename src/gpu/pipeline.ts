@@ -67,5 +67,12 @@ async function explainFailure(shader: ShaderSource, module: GPUShaderModule, cau
   const error = messages.find((message) => message.type === "error");
   if (!error) return `${shader.file}: the driver refuses this kernel: ${firstLine(String(cause))}`;
   const line = shader.code.split("\n")[error.lineNum - 1]?.trim() ?? "";
-  return `${shader.file}:${error.lineNum}:${error.linePos}: ${firstLine(error.message)}, in: ${line}`;
+  return `${placeOf(shader, error.lineNum, line)}:${error.linePos}: ${firstLine(error.message)}, in: ${line}`;
+}
+
+/** Where a line of the compiled text stands: in the kernel's file if it is there once as it is, else in the generated text. */
+function placeOf({ file, code, original = code }: ShaderSource, lineNum: number, line: string): string {
+  if (original === code) return `${file}:${lineNum}`;
+  const places = original.split("\n").flatMap((text, i) => (text.trim() === line ? [i + 1] : []));
+  return places.length === 1 ? `${file}:${places[0]}` : `${file}, generated line ${lineNum}`;
 }

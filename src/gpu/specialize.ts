@@ -30,7 +30,7 @@ export function specialize(source: ShaderSource, constants: Constants, parts: Pa
     const suffix = typeof value === "number" ? (/[uif]$/.exec(match[3] ?? "")?.[0] ?? "") : "";
     code = code.replace(line, `${match[1]} ${name}${match[2]}= ${value}${suffix};`);
   }
-  return { file: source.file, code: splitRegisters(unroll(code)) };
+  return { file: source.file, code: splitRegisters(unroll(code)), original: source.original ?? source.code };
 }
 
 /** Integer constants of the text, so that loop bounds and array sizes may be written as expressions of names. */

@@ -2,13 +2,15 @@ import { describe, expect, it } from "vitest";
 import { compile } from "../../src/autograd/compile.ts";
 import { grad } from "../../src/autograd/grad.ts";
 import { bceWithLogits } from "../../src/autograd/ops/bce.ts";
+import { conv2d } from "../../src/autograd/ops/conv2d.ts";
 import { add, leakyRelu, mul, relu, square } from "../../src/autograd/ops/elementwise.ts";
 import { linear } from "../../src/autograd/ops/matmul.ts";
 import { newClock, normal } from "../../src/autograd/ops/random.ts";
 import { mean } from "../../src/autograd/ops/reduce.ts";
+import { detach, reshape } from "../../src/autograd/ops/reshape.ts";
 import { advance, assign, assignAdd } from "../../src/autograd/ops/state.ts";
-import { sum } from "../../src/autograd/ops/sum.ts";
-import { Variable } from "../../src/autograd/tensor.ts";
+import { expand, sum } from "../../src/autograd/ops/sum.ts";
+import { noGrad, Variable } from "../../src/autograd/tensor.ts";
 import { RecordingError } from "../../src/errors.ts";
 import { Rng } from "../../src/kernels/random/philox.ts";
 import { Linear } from "../../src/models/layers.ts";
@@ -112,6 +114,65 @@ describe("compile", () => {
     await expect(step.read("no" as "y")).rejects.toThrow('the step has no result "no"; it has y');
     step.destroy();
   });
+});
+
+describe("misuse is refused by name", () => {
+  it("a destroyed variable, a destroyed step, a wrong count of steps", async () => {
+    const device = await testDevice();
+    const w = scalar(1);
+    const step = await compile(device, () => ({ y: relu(w) }));
+    for (const times of [-1, 0.5, Number.NaN]) expect(() => step.run(times)).toThrow("run: the number of steps is");
+    step.destroy();
+    expect(() => step.run()).toThrow("run: the step is destroyed");
+    await expect(step.read("y")).rejects.toThrow("read: the step is destroyed");
+    w.destroy();
+    await expect(w.read()).rejects.toThrow("variable w is destroyed");
+    expect(() => w.write(Float32Array.of(1))).toThrow("variable w is destroyed");
+    await expect(compile(device, () => ({ y: relu(w) }))).rejects.toThrow("variable w is destroyed");
+  });
+
+  it("host arrays of other types, things that are no tensors, async functions", async () => {
+    const device = await testDevice();
+    expect(() => new Variable(new Float64Array(4) as never, [4])).toThrow("but it is Float64Array; convert it");
+    expect(() => new Variable([1, 2] as never, [2])).toThrow("but it is Array");
+    const refused = (fn: () => unknown) => compile(device, () => ({ y: fn() as never }));
+    const w = scalar(1);
+    await expect(refused(() => relu(3 as never))).rejects.toThrow("relu: needs a tensor, but got 3");
+    await expect(refused(() => conv2d(w, w, { stride: 2 } as never))).rejects.toThrow(
+      'conv2d: needs a tensor, but got {"stride":2}',
+    );
+    await expect(refused(() => sum(w, 1 as never))).rejects.toThrow("sum: axes must be an array such as [0, 1]");
+    await expect(compile(device, (async () => ({ y: w })) as never)).rejects.toThrow("the recorded function is async");
+  });
+
+  it("a buffer beyond the limits, by the op that needs it", async () => {
+    const device = await testDevice();
+    const large = () => expand(reshape(scalar(1), [1, 1]), [2 ** 15, 2 ** 14]);
+    await expect(compile(device, () => ({ y: large() }))).rejects.toThrow(
+      /^expand: needs a buffer of 2147483648 bytes/,
+    );
+  });
+});
+
+it("no gradient flows through detach or noGrad", async () => {
+  const device = await testDevice();
+  const w = scalar(3);
+  const step = await compile(device, () => {
+    const [through] = grad(sum(mul(w, detach(square(w)))), [w]);
+    const [none] = grad(
+      sum(
+        add(
+          w,
+          noGrad(() => square(w)),
+        ),
+      ),
+      [w],
+    );
+    return { through: through!, none: none! };
+  });
+  step.run();
+  expect([(await step.read("through"))[0], (await step.read("none"))[0]]).toEqual([9, 1]);
+  step.destroy();
 });
 
 describe("grad", () => {

@@ -129,7 +129,7 @@ describe("planMemory", () => {
     const view = { storage, shape: [16], dtype: "f32" as const };
     const launch = { ...first!.launch, bindings: [{ view, access: "update" as const }] };
     const plan = planMemory([{ ...first!, launch }], new Set([storage]));
-    expect(plan).toEqual({ slotOf: new Map(), slotBytes: [], unsharedBytes: 0 });
+    expect(plan).toEqual({ slotOf: new Map(), slotBytes: [], slotLabels: [], unsharedBytes: 0 });
   });
 });
 

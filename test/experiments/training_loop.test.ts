@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { log, sub } from "../../src/autograd/ops/elementwise.ts";
+import { full, log, mul, square, sub } from "../../src/autograd/ops/elementwise.ts";
 import { mean } from "../../src/autograd/ops/reduce.ts";
 import { assign } from "../../src/autograd/ops/state.ts";
 import { Variable } from "../../src/autograd/tensor.ts";
@@ -91,7 +91,47 @@ describe("training in a folder", () => {
     const failing = run(temporaryFolder(), program, { progress });
     await expect(failing).rejects.toThrow(NumericsError);
     await expect(failing).rejects.toThrow(/^step 7: log \(kernel log\) made NaN at element 0 of its result \[1\]/);
-    expect(warnings[0]).toContain("a loss of step 7 is not finite");
+    expect(warnings[0]).toContain("a loss is not finite at step 7");
+  });
+
+  it("never saves a state that is not finite, though every loss is", async () => {
+    // v turns into NaN in step 7 and no loss reads it; checkpoints come every four steps.
+    const w = new Variable(Float32Array.of(5.5), [1], { name: "w" });
+    const v = new Variable(Float32Array.of(0), [1], { name: "v" });
+    const program: TrainingProgram = {
+      columns: ["loss"],
+      record() {
+        assign(v, log(w));
+        assign(w, sub(w, 1));
+        return [mean(full([1], 1))];
+      },
+      state: () =>
+        new Map([
+          ["w", w],
+          ["v", v],
+        ]),
+    };
+    const folder = temporaryFolder();
+    await expect(run(folder, program)).rejects.toThrow(/^step 7: log \(kernel log\) made NaN/);
+    const left = RunFolder.open(folder, schema, { kind: "test" });
+    expect(left.readCheckpoint(() => {})!.step).toBe(6);
+    left.close();
+  });
+
+  it("warns once of a training that diverges", async () => {
+    const w = new Variable(Float32Array.of(1), [1], { name: "w" });
+    const program: TrainingProgram = {
+      columns: ["loss"],
+      record() {
+        assign(w, mul(w, 1000));
+        return [mean(square(w))];
+      },
+      state: () => new Map([["w", w]]),
+    };
+    const warnings: string[] = [];
+    await run(temporaryFolder(), program, { steps: 5, progress: { ...SILENT, warn: (text) => warnings.push(text) } });
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain("this training diverges");
   });
 });
 

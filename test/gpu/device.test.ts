@@ -5,6 +5,7 @@ import { relu } from "../../src/autograd/ops/elementwise.ts";
 import { recordOne, Variable } from "../../src/autograd/tensor.ts";
 import { DeviceLostError, GpuError, RecordingError } from "../../src/errors.ts";
 import { openNodeDevice } from "../../src/gpu/node_dawn.ts";
+import { specialize } from "../../src/gpu/specialize.ts";
 import { testDevice } from "../support/device.ts";
 
 describe("device", () => {
@@ -39,6 +40,55 @@ describe("device", () => {
     await expect(device.pipeline({ file: "src/kernels/broken.wgsl", code }, [])).rejects.toThrow(
       /^src\/kernels\/broken\.wgsl:3:11: .*no_such_thing.*, in: let x = no_such_thing;$/,
     );
+  });
+
+  it("names the line of the kernel's file for a text made from it, or says that the line is a generated one", async () => {
+    const device = await testDevice();
+    const code = [
+      "const N = 2u;",
+      "@compute @workgroup_size(1)",
+      "fn main() {",
+      "  // @unroll",
+      "  for (var i = 0u; i < N; i++) {",
+      "    let a = i;",
+      "  }",
+      "  let b = no_such_thing;",
+      "}",
+    ].join("\n");
+    const compiled = (text: string) => device.pipeline(specialize({ file: "k.wgsl", code: text }, { N: 3 }), []);
+    await expect(compiled(code)).rejects.toThrow(/^k\.wgsl:8:\d+: .*no_such_thing/);
+    const inside = code.replace("let a = i;", "let a = nothing + i;").replace("no_such_thing", "1");
+    await expect(compiled(inside)).rejects.toThrow(/^k\.wgsl, generated line \d+:\d+: .*nothing/);
+  });
+
+  it("names the kernel of a refused binding", async () => {
+    const device = await testDevice();
+    const bad = () =>
+      compile(device, () => ({
+        y: recordOne({
+          op: "bad",
+          inputs: [],
+          shape: [1],
+          dtype: "f32",
+          lower: (out) => [
+            {
+              kernel: "bad kernel",
+              variant: "",
+              shader: {
+                file: "bad.wgsl",
+                code: "@group(0) @binding(0) var<storage, read_write> x: array<mat4x4<f32>, 8>;\n@compute @workgroup_size(1)\nfn main() { x[0][0][0] = 1.0; }",
+              },
+              bindings: [{ view: out, access: "write" }],
+              workgroups: [1, 1, 1],
+              flops: 0,
+            },
+          ],
+        }),
+      })).then((step) => {
+        step.run();
+        return step.read("y");
+      });
+    await expect(bad()).rejects.toThrow(GpuError);
   });
 
   it("reads several buffers at once", async () => {

@@ -5,7 +5,7 @@ import {
   elementwise as launch,
   MAX_ELEMENTWISE_AXES,
 } from "../../kernels/elementwise/elementwise.ts";
-import { type ActivationName, type ElementwiseRule, recordOne, Tensor } from "../tensor.ts";
+import { type ActivationName, checkTensor, type ElementwiseRule, recordOne, Tensor } from "../tensor.ts";
 import { reshape } from "./reshape.ts";
 import { sum } from "./sum.ts";
 
@@ -92,6 +92,7 @@ export function full(shape: readonly number[], value: number): Tensor {
 /** Throws DTypeError unless every tensor is f32. */
 export function requireF32(op: string, ...tensors: readonly Tensor[]): void {
   for (const tensor of tensors) {
+    checkTensor(op, tensor);
     if (tensor.dtype !== "f32") throw new DTypeError(`${op}: needs f32, but got ${tensor}; convert it with cast`);
   }
 }

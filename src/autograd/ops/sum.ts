@@ -2,11 +2,15 @@ import { DTypeError, ShapeError } from "../../errors.ts";
 import { elementwise as launchElementwise } from "../../kernels/elementwise/elementwise.ts";
 import { reduce as launchReduce } from "../../kernels/reduce/reduce.ts";
 import { denseSteps, strided } from "../../kernels/strided/strided.ts";
-import { recordOne, type Tensor } from "../tensor.ts";
+import { checkTensor, recordOne, type Tensor } from "../tensor.ts";
 import { reshape } from "./reshape.ts";
 
 /** Axes as sorted numbers from 0; all of them when none are given. Negative ones count from the end. */
 export function normalizeAxes(op: string, x: Tensor, axes: readonly number[] | undefined): number[] {
+  checkTensor(op, x);
+  if (axes !== undefined && !Array.isArray(axes)) {
+    throw new ShapeError(`${op}: axes must be an array such as [0, 1], but it is ${String(axes)}`);
+  }
   const chosen = axes ?? x.shape.map((_, axis) => axis);
   const normal = chosen.map((axis) => (axis < 0 ? axis + x.rank : axis));
   if (
@@ -27,6 +31,7 @@ export function reducedShape(shape: readonly number[], axes: readonly number[]):
 
 /** Sum over `axes` (all when absent), which vanish unless `keepDims`. Gradient: g repeated along them. */
 export function sum(x: Tensor, axes?: readonly number[], keepDims = false): Tensor {
+  checkTensor("sum", x);
   if (x.dtype !== "f32") throw new DTypeError(`sum: needs f32, but got ${x}; convert it with cast`);
   const over = normalizeAxes("sum", x, axes);
   const kept = reducedShape(x.shape, over);

@@ -8,7 +8,7 @@ import type { ConvGeometry } from "../../../src/kernels/conv2d/geometry.ts";
 import { CONV_VARIANTS, supportsConv } from "../../../src/kernels/conv2d/tiles.ts";
 import { convWeightGradient } from "../../../src/kernels/conv2d/weight_gradient.ts";
 import * as oracle from "../../oracle/conv2d.ts";
-import { random } from "../../support/arrays.ts";
+import { array, random } from "../../support/arrays.ts";
 import { checkOp, expectClose, toHost } from "../../support/check.ts";
 import { testDevice } from "../../support/device.ts";
 
@@ -150,6 +150,50 @@ describe("variants", () => {
         expectClose([dw!.data[at]!], [slope], 1e-5, 2e-5, `weight gradient ${at}`);
       }
     });
+  }
+});
+
+it("passes 65,535 workgroups, by every variant", async () => {
+  const device = await testDevice();
+  // One pixel per invocation, 64 or 16 per workgroup, in both cases more workgroups than one axis allows.
+  for (const [variant, side] of [
+    ["naive", 2060],
+    ["subgroup", 1060],
+  ] as const) {
+    if (!supportsConv(variant, device.capabilities)) continue;
+    const geometry: ConvGeometry = {
+      batch: 1,
+      groups: 1,
+      imageChannels: 1,
+      imageSize: [side, side],
+      featureChannels: 1,
+      featureSize: [side, side],
+      kernel: [1, 1],
+      stride: [1, 1],
+      padding: [0, 0],
+      dilation: [1, 1],
+    };
+    const image = random([1, 1, side, side], 1);
+    const [y] = await evaluate(
+      device,
+      (x, w) => [
+        recordOne({
+          op: "conv",
+          inputs: [x!, w!],
+          shape: [1, 1, side, side],
+          dtype: "f32",
+          lower: (out, caps) => convGather("forward", x!, w!, out, geometry, {}, caps, variant),
+        }),
+      ],
+      [toHost(image), toHost(array([3], [1, 1, 1, 1]))],
+    );
+    expectClose(
+      y!.data,
+      image.data.map((value) => 3 * value),
+      1e-6,
+      1e-7,
+      variant,
+    );
   }
 });
 
