@@ -1,4 +1,4 @@
-import { Argument, type Command } from "commander";
+import { Argument, type Command, Option } from "commander";
 import { classCounts } from "../data/dataset.ts";
 import { KNOWN_DATASETS } from "../data/idx_catalog.ts";
 import { fetchDataset, type LoadedDataset } from "../data/load_node.ts";
@@ -14,6 +14,9 @@ interface InfoFlags extends OutputFlags, DataFlags {
   readonly imbalance?: string;
 }
 
+/** What `data fetch` takes unless told. */
+const DEFAULT_FETCH = "fashion-mnist";
+
 const infoExamples = `
 Examples:
   $ tailgrad data info
@@ -23,6 +26,7 @@ const fetchExamples = `
 Examples:
   $ tailgrad data fetch
   $ tailgrad data fetch mnist
+  $ tailgrad data fetch --dataset mnist
   $ tailgrad data fetch fashion-mnist --offline    (only checks what is there)
 `;
 
@@ -33,14 +37,16 @@ export function addData(parent: Command, context: Context): void {
   addOutputOptions(addDataOptions(info).addOption(imbalanceOption("not shown")))
     .addHelpText("after", infoExamples)
     .action((flags: InfoFlags) => infoCommand(flags, context));
+  const names = [...KNOWN_DATASETS.keys()];
   const fetch = data
     .command("fetch")
     .description("Download a data set to the cache folder, checksums verified")
-    .addArgument(new Argument("[dataset]", "which one").choices([...KNOWN_DATASETS.keys()]).default("fashion-mnist"))
+    .addArgument(new Argument("[dataset]", `which one (default: ${DEFAULT_FETCH})`).choices(names))
+    .addOption(new Option("--dataset <name>", "the same as an option").choices(names))
     .option("--offline", "never download: only check what the cache holds");
   addOutputOptions(fetch)
     .addHelpText("after", fetchExamples)
-    .action((name: string, flags: OutputFlags & DataFlags) => fetchCommand(name, flags, context));
+    .action((name: string | undefined, flags: OutputFlags & DataFlags) => fetchCommand(name, flags, context));
 }
 
 async function infoCommand(flags: InfoFlags, context: Context): Promise<void> {
@@ -51,8 +57,12 @@ async function infoCommand(flags: InfoFlags, context: Context): Promise<void> {
   else terminal.print(infoText(info));
 }
 
-async function fetchCommand(name: string, flags: OutputFlags & DataFlags, context: Context): Promise<void> {
+async function fetchCommand(argument: string | undefined, flags: OutputFlags & DataFlags, context: Context) {
   const terminal = context.open(flags);
+  if (argument !== undefined && flags.dataset !== undefined && argument !== flags.dataset) {
+    throw new UsageError(`data fetch: got two data sets, ${argument} and --dataset ${flags.dataset}; give one`);
+  }
+  const name = argument ?? flags.dataset ?? DEFAULT_FETCH;
   const known = KNOWN_DATASETS.get(name);
   if (!known) {
     throw new UsageError(`data fetch: ${name} is none of ${[...KNOWN_DATASETS.keys()].join(", ")}; name one of them`);
@@ -106,7 +116,7 @@ function infoText(info: ReturnType<typeof describeData>): string {
       : [["long tail", `${showCount(info.longTailImages ?? 0)} training images at C = ${imbalance}`]]),
     ...info.files.map(({ path, sha256, verified }) => [
       "file",
-      `${path}  sha256 ${sha256.slice(0, 12)}...  ${checksum(verified)}`,
+      `${path}  sha256 ${sha256.slice(0, 12)}...  ${verified ? "verified" : "no known checksum"}`,
     ]),
   ];
   const tail = imbalance === undefined ? [] : [`C = ${imbalance}`];
@@ -121,11 +131,6 @@ function infoText(info: ReturnType<typeof describeData>): string {
     ]),
   ];
   return `${textTable(summary, ["left", "left"])}\n\n${textTable(table, ["right", "left"])}`;
-}
-
-function checksum(verified: boolean | undefined): string {
-  if (verified === undefined) return "no known checksum";
-  return verified ? "verified" : "NOT the published checksum";
 }
 
 function sum(values: readonly number[]): number {

@@ -34,20 +34,13 @@ export function chooseData(terminal: Terminal, flags: DataFlags, origin?: RunOri
   return { dataset, ...(dataDir === undefined ? {} : { dataDir: resolve(dataDir) }) };
 }
 
-/** Loads a data set, showing what is downloaded and warning of files that are not the published ones. */
+/** Loads a data set, showing what is downloaded. */
 export async function loadChosen(terminal: Terminal, choice: DataChoice, flags: DataFlags): Promise<LoadedDataset> {
   const { progress } = terminal;
   const { dataset, dataDir } = choice;
   try {
     const options = { ...(dataDir === undefined ? {} : { dataDir }), ...loadOptions(progress, flags) };
-    const loaded = await loadDataset(dataset, options);
-    for (const { path, verified } of loaded.files) {
-      if (verified !== false) continue;
-      progress.warn(
-        `${path}: not the file that ${dataset} was published with; name your own data otherwise with --dataset`,
-      );
-    }
-    return loaded;
+    return await loadDataset(dataset, options);
   } finally {
     progress.stop();
   }

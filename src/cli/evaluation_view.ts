@@ -1,4 +1,5 @@
 import type { Evaluation } from "../experiments/evaluation.ts";
+import { showLoss } from "../experiments/show_loss.ts";
 import { textTable } from "./table.ts";
 
 /** A classifier's figures with all that is needed to read them. */
@@ -54,7 +55,7 @@ export function evaluationText(measured: Measured): string {
       "recall",
       `head ${figure(whole.headRecall)}, middle ${figure(whole.middleRecall)}, tail ${figure(whole.tailRecall)}`,
     ],
-    ["loss", figure(whole.loss)],
+    ["loss", showLoss(whole.loss)],
   ];
   const classes = [
     ["class", "name", "recall", "precision", "F1", "images"],

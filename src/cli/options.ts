@@ -5,6 +5,8 @@ import { fileNamed, imbalanceRatio, nonEmpty, positiveNumber, toggleList, wholeN
 
 /** Largest batch that a run's config.json allows. */
 const MOST_BATCH = 65_536;
+/** Far beyond what trains: divergence can be shown, and it is a number as f32. */
+const MOST_RATE = 1e30;
 /** Keeps epochs x steps, and what counts them, exact. */
 const MOST_STEPS = 1_000_000_000;
 /** Of every command that takes one; GAN and classifier must draw the same long tail. */
@@ -56,7 +58,7 @@ export const CNN_DEFAULTS: TrainingDefaults = { epochs: 30, batchSize: 100, lear
 export function addOutputOptions(command: Command): Command {
   return command
     .option("--json", "print the result as one JSON object")
-    .option("--quiet", "no progress and no messages, only warnings and errors");
+    .option("--quiet", "no progress and no messages; the adapter's line, warnings and errors are still printed");
 }
 
 /** --software and --toggles. */
@@ -113,7 +115,7 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
     .addOption(count("--epochs <n>", "passes over the training set").default(defaults.epochs))
     .addOption(batchSizeOption(defaults.batchSize))
     .addOption(
-      new Option("--learning-rate <x>", "of Adam").argParser(positiveNumber(10)).default(defaults.learningRate),
+      new Option("--learning-rate <x>", "of Adam").argParser(positiveNumber(MOST_RATE)).default(defaults.learningRate),
     )
     .addOption(seedOption())
     .addOption(count("--max-steps <n>", "stop after so many steps, whatever the epochs say"))

@@ -14,10 +14,22 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): Pars
   };
 }
 
+/** A decimal without a sign, such as 0.5, .5 or 5e-1; NaN for any other text. */
+function decimal(text: string): number {
+  return /^([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?$/i.test(text) ? Number(text) : Number.NaN;
+}
+
+/** Reads one of Adam's betas, 0 <= x < 1 (also as f32: at 1 it divides by zero). */
+export function betaNumber(text: string): number {
+  const value = decimal(text);
+  if (Math.fround(value) < 1) return value;
+  throw new InvalidArgumentError("Give a number from 0 to below 1, such as 0.5 or 0.9.");
+}
+
 /** Reads decimals above 0 and up to `most`, such as 0.0002 or 2e-4. */
 export function positiveNumber(most: number): Parser<number> {
   return (text) => {
-    const value = /^([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?$/i.test(text) ? Number(text) : Number.NaN;
+    const value = decimal(text);
     // What is 0 as f32 would not train at all.
     if (Math.fround(value) > 0 && value <= most) return value;
     throw new InvalidArgumentError(`Give a number above 0 and up to ${most}, such as 0.0005 or 5e-4.`);

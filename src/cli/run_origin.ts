@@ -1,6 +1,6 @@
 import { UsageError } from "../errors.ts";
 import { type Invocation, readInvocation } from "../experiments/invocation_node.ts";
-import { type CnnConfig, type GanConfig, type RunConfig, runConfig } from "../experiments/run_config.ts";
+import { type CnnConfig, type GanConfig, otherKind, type RunConfig, runConfig } from "../experiments/run_config.ts";
 import { RunReader } from "../experiments/run_folder_node.ts";
 
 /** A finished or begun run that a command builds on. */
@@ -17,7 +17,7 @@ export function readGanRun(option: string, folder: string): RunOrigin<GanConfig>
   const { config, ...rest } = readRun(option, folder);
   if (config.kind === "gan") return { ...rest, config };
   throw new UsageError(
-    `${option} ${folder}: holds a classifier's run, not a GAN's; train one with \`npx tailgrad train gan\` and name its folder`,
+    `${option} ${folder}: ${otherKind(config, { kind: "gan" })}; train one with \`npx tailgrad train gan\` and name its folder`,
   );
 }
 
@@ -26,7 +26,7 @@ export function readCnnRun(option: string, folder: string): RunOrigin<CnnConfig>
   const { config, ...rest } = readRun(option, folder);
   if (config.kind === "cnn") return { ...rest, config };
   throw new UsageError(
-    `${option} ${folder}: holds a GAN's run, not a classifier's; train one with \`npx tailgrad train cnn\` and name its folder`,
+    `${option} ${folder}: ${otherKind(config, { kind: "cnn" })}; train one with \`npx tailgrad train cnn\` and name its folder`,
   );
 }
 

@@ -3,7 +3,8 @@ import { UsageError } from "../errors.ts";
 import type { LossMode } from "../experiments/programs.ts";
 import { isGenerator, REBALANCINGS, type Rebalancing } from "../experiments/rebalance.ts";
 import { showCount, showSeconds } from "../experiments/report_html.ts";
-import type { GanConfig } from "../experiments/run_config.ts";
+import { cnnConfig, type GanConfig } from "../experiments/run_config.ts";
+import { RunFolder } from "../experiments/run_folder_node.ts";
 import type { Context } from "./context.ts";
 import { chooseData } from "./data_source.ts";
 import { evaluationJson, evaluationText } from "./evaluation_view.ts";
@@ -61,6 +62,9 @@ async function trainCnnCommand(flags: Flags, context: Context): Promise<void> {
   const imbalance = chooseImbalance(terminal, flags, origin);
   const words = ["cnn", rebalance, ...(loss === "paper" ? ["paper_loss"] : [])];
   const out = flags.out ?? defaultRunFolder({ ...flags, words, dataset: choice.dataset, imbalance }, CNN_DEFAULTS);
+  const { batchSize, learningRate, seed } = flags;
+  const { dataset } = choice;
+  RunFolder.check(out, cnnConfig, { kind: "cnn", rebalance, loss, dataset, imbalance, batchSize, learningRate, seed });
   const { summary, adapter, data } = await runTraining(
     { context, terminal, flags, choice, imbalance, out },
     async (options) => {

@@ -1,10 +1,13 @@
 import { type Command, Option } from "commander";
 import { showSeconds } from "../experiments/report_html.ts";
+import { ganConfig } from "../experiments/run_config.ts";
+import { RunFolder } from "../experiments/run_folder_node.ts";
+import { showLoss } from "../experiments/show_loss.ts";
 import { GENERATOR_NAMES, type GeneratorName } from "../models/generators.ts";
 import type { Context } from "./context.ts";
 import { chooseData } from "./data_source.ts";
 import { addDataOptions, addTrainingOptions, GAN_DEFAULTS, imbalanceOption, type TrainingFlags } from "./options.ts";
-import { positiveNumber } from "./parse.ts";
+import { betaNumber } from "./parse.ts";
 import { defaultRunFolder } from "./run_name.ts";
 import { textTable } from "./table.ts";
 import { runTraining } from "./training.ts";
@@ -37,8 +40,8 @@ export function addTrainGan(parent: Command, context: Context): void {
         .default("mlp_cgan_leaky"),
     )
     .addOption(
-      new Option("--beta1 <x>", "of Adam, below 1; the paper has 0.9, which needs many more steps")
-        .argParser(positiveNumber(0.9999))
+      new Option("--beta1 <x>", "of Adam, from 0 to below 1; the paper has 0.9, which needs many more steps")
+        .argParser(betaNumber)
         .default(DEFAULT_BETA1),
     )
     .addOption(imbalanceOption());
@@ -58,19 +61,22 @@ async function trainGanCommand(flags: Flags, context: Context): Promise<void> {
     imbalance,
   };
   const out = flags.out ?? defaultRunFolder(name, GAN_DEFAULTS);
+  const { gan, beta1, batchSize, learningRate, seed } = flags;
+  const { dataset } = choice;
+  RunFolder.check(out, ganConfig, { kind: "gan", gan, beta1, dataset, imbalance, batchSize, learningRate, seed });
   const { summary, adapter } = await runTraining(
     { context, terminal, flags, choice, imbalance, out },
     async (options) => {
       const { trainGan } = await import("../experiments/gan_run_node.ts");
-      return trainGan({ ...options, gan: flags.gan, beta1: flags.beta1 });
+      return trainGan({ ...options, gan, beta1 });
     },
   );
-  if (flags.json) return terminal.printJson({ gan: flags.gan, ...summary, adapter });
+  if (flags.json) return terminal.printJson({ gan, ...summary, adapter });
   const { steps, seconds, lossD, lossG, grid, weights } = summary;
   const rows = [
     ["run", out],
     ["steps", `${steps} (${showSeconds(seconds)} this time)`],
-    ["loss", `discriminator ${lossD.toFixed(4)}, generator ${lossG.toFixed(4)}`],
+    ["loss", `discriminator ${showLoss(lossD)}, generator ${showLoss(lossG)}`],
     ["samples", grid],
     ["weights", weights],
   ];

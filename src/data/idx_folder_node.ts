@@ -13,8 +13,8 @@ export interface IdxFileInfo {
   path: string;
   /** sha256 of the decompressed bytes. */
   sha256: string;
-  /** Whether that is the checksum the catalog has; undefined if the data set is not in the catalog. */
-  verified?: boolean;
+  /** True if that is the published checksum; absent if the data set has none in the catalog. */
+  verified?: true;
 }
 
 export interface IdxFolder {
@@ -99,8 +99,8 @@ export async function findIdxFiles(folder: string): Promise<Record<IdxPart, stri
 }
 
 /**
- * Loads a folder of the four IDX files. `known` gives class names and checksums, which are compared and reported in
- * `files` but not demanded; without it the classes are 0..(largest training label). Throws DataError on any disagreement.
+ * Loads a folder of the four IDX files. `known` gives class names and the published checksums, which are demanded of
+ * all four; without it the classes are 0..(largest training label). Throws DataError on any disagreement.
  */
 export async function readIdxFolder(folder: string, name: string, known?: KnownDataset): Promise<IdxFolder> {
   const paths = await findIdxFiles(folder);
@@ -109,7 +109,8 @@ export async function readIdxFolder(folder: string, name: string, known?: KnownD
     const path = paths[part];
     const raw = await unpackIdx(await readFileBounded(path), path);
     const digest = sha256(raw);
-    files.push({ part, path, sha256: digest, ...(known ? { verified: digest === known.sha256[part] } : {}) });
+    if (known) checkPublished(known, part, path, digest);
+    files.push({ part, path, sha256: digest, ...(known ? { verified: true } : {}) });
     return parseIdx(raw, path);
   };
   const labelLimit = known?.classNames.length;
@@ -139,6 +140,15 @@ export async function readIdxFolder(folder: string, name: string, known?: KnownD
   };
   checkDataset(dataset);
   return { dataset, files };
+}
+
+/** A known name stands for the published files: figures on others would not be comparable. Throws DataError. */
+function checkPublished({ name, sha256 }: KnownDataset, part: IdxPart, path: string, digest: string): void {
+  if (digest === sha256[part]) return;
+  throw new DataError(
+    `${path}: sha256 of the content is ${digest.slice(0, 12)}..., but that of ${name} is ${sha256[part].slice(0, 12)}...; ` +
+      "fetch the file again, or give another --dataset name to use these files as they are",
+  );
 }
 
 function sameCount(images: IdxImages, labels: Uint8Array, imagePath: string, labelPath: string): void {

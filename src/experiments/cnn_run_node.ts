@@ -1,11 +1,13 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { LoadedDataset } from "../data/load_node.ts";
-import { parseImbalance } from "../data/long_tail.ts";
+import { type Imbalance, parseImbalance } from "../data/long_tail.ts";
 import { readSafetensors, writeSafetensors } from "../data/safetensors.ts";
 import { DataError, UsageError } from "../errors.ts";
 import type { Device } from "../gpu/device.ts";
 import { Rng } from "../kernels/random/philox.ts";
 import { Cnn } from "../models/cnn.ts";
+import type { Generator } from "../models/generators.ts";
 import { readState, withoutPrefix, writeState } from "../models/state_dict.ts";
 import { BatchTrainer, STREAMS } from "./batch_trainer.ts";
 import { type Evaluation, Evaluator } from "./evaluation.ts";
@@ -18,21 +20,9 @@ import { isGenerator, type TrainingSet, trainingSet } from "./rebalance.ts";
 import { type CnnConfig, cnnConfig } from "./run_config.ts";
 import { RunFolder, RunReader } from "./run_folder_node.ts";
 import type { CnnRunOptions } from "./run_options.ts";
+import { type CnnRunSummary, cnnRunSummary, stepsOf } from "./run_result.ts";
 import { synthesize } from "./synthesis.ts";
-import { stepsOf, trainInFolder } from "./training_loop_node.ts";
-
-/** What a classifier's run ends with. */
-export interface CnnRunSummary {
-  readonly out: string;
-  readonly steps: number;
-  readonly seconds: number;
-  /** On the full test set, after the last step. */
-  readonly evaluation: Evaluation;
-  /** Training images per class. */
-  readonly trainCounts: { readonly real: readonly number[]; readonly synthetic: readonly number[] };
-  /** Path of the weights. */
-  readonly weights: string;
-}
+import { trainInFolder } from "./training_loop_node.ts";
 
 /**
  * Trains the CNN on the long-tailed, rebalanced set in its run folder, going on from its checkpoint if it has one. The full
@@ -41,11 +31,12 @@ export interface CnnRunSummary {
  */
 export async function trainCnn(options: CnnRunOptions): Promise<CnnRunSummary> {
   const { device, data, seed, batchSize, learningRate, loss, progress } = options;
-  const { training, generatorSha256 } = await rebalanced(options);
+  const imbalance = parseImbalance(options.imbalance);
+  const source = imageSource(options);
   const config: CnnConfig = {
     kind: "cnn",
     rebalance: options.rebalance,
-    ...(generatorSha256 ? { generatorSha256 } : {}),
+    ...(source ? { generatorSha256: source.sha256 } : {}),
     loss,
     dataset: data.dataset.name,
     datasetSha256: datasetSha256(data),
@@ -54,13 +45,22 @@ export async function trainCnn(options: CnnRunOptions): Promise<CnnRunSummary> {
     learningRate,
     seed,
   };
-  const folder = RunFolder.open(options.out, cnnConfig, config);
-  const began = performance.now();
-  const program = new CnnProgram(seed, loss, learningRate);
+  let folder: RunFolder<CnnConfig> | undefined;
   let trainer: BatchTrainer | undefined;
   let evaluator: Evaluator | undefined;
   try {
+    // Before any long work: a folder that will not do should be known at once.
+    folder = RunFolder.open(options.out, cnnConfig, config);
+    const done = folder.readResult(cnnRunSummary);
+    const weights = join(options.out, "cnn.safetensors");
+    if (done && done.steps === stepsOf(done, options) && existsSync(weights)) {
+      progress.message(`${options.out}: this run is finished; nothing to do`);
+      return { ...done, out: options.out, weights };
+    }
     options.onOpen?.(folder.path);
+    const training = await rebalanced(options, imbalance, source?.generator);
+    const began = performance.now();
+    const program = new CnnProgram(seed, loss, learningRate);
     trainer = await BatchTrainer.create(device, training.set, program, { batchSize, seed });
     evaluator = await Evaluator.create(device, data.dataset.test, program.model, loss, training.tailCounts);
     const test = evaluator;
@@ -72,14 +72,14 @@ export async function trainCnn(options: CnnRunOptions): Promise<CnnRunSummary> {
     };
     const steps = stepsOf(trainer, options);
     await trainInFolder(device, trainer, folder, { ...options, steps, label: `cnn ${options.rebalance}`, evaluate });
-    const weights = join(options.out, "cnn.safetensors");
     writeFileAtomic(weights, writeSafetensors(await readState(program.model.state())));
     const summary: CnnRunSummary = {
       out: options.out,
       steps: trainer.step,
+      stepsPerEpoch: trainer.stepsPerEpoch,
       seconds: (performance.now() - began) / 1000,
       evaluation: evaluations.get(trainer.step) ?? (await evaluateAloud(test, progress)),
-      trainCounts: { real: training.real, synthetic: training.synthetic },
+      trainCounts: { real: [...training.real], synthetic: [...training.synthetic] },
       weights,
     };
     folder.writeResult(summary);
@@ -87,7 +87,8 @@ export async function trainCnn(options: CnnRunOptions): Promise<CnnRunSummary> {
   } finally {
     evaluator?.destroy();
     trainer?.destroy();
-    folder.close();
+    destroyGenerator(source?.generator);
+    folder?.close();
     progress.stop();
   }
 }
@@ -101,11 +102,10 @@ async function evaluateAloud(evaluator: Evaluator, progress: Progress): Promise<
   }
 }
 
-/** The training set, with images of the GAN's run where the rebalancing needs them. */
-async function rebalanced(options: CnnRunOptions): Promise<{ training: TrainingSet; generatorSha256?: string }> {
-  const { device, data, rebalance, ganRun, seed, progress } = options;
-  const imbalance = parseImbalance(options.imbalance);
-  if (!isGenerator(rebalance)) return { training: await trainingSet(data.dataset, imbalance, rebalance, seed) };
+/** The generator that the rebalancing needs, if it does, read from its run and checked to fit this one. */
+function imageSource(options: CnnRunOptions): { generator: Generator; sha256: string } | undefined {
+  const { data, rebalance, ganRun, progress } = options;
+  if (!isGenerator(rebalance)) return undefined;
   if (!ganRun) {
     throw new UsageError(
       `--rebalance ${rebalance} needs the run of such a generator: train one (tailgrad train gan --gan ${rebalance}) and name it with --gan-run`,
@@ -127,17 +127,30 @@ async function rebalanced(options: CnnRunOptions): Promise<{ training: TrainingS
       `--gan-run ${ganRun} was trained with imbalance ${config.imbalance}, this run uses ${options.imbalance}`,
     );
   }
-  try {
-    const make = async (labels: Uint8Array) => {
-      progress.start("synthetic images", labels.length, "images");
-      const images = await synthesize(device, generator, labels, seed, (done) => progress.update(done));
-      progress.stop();
-      return images;
-    };
-    return { training: await trainingSet(data.dataset, imbalance, rebalance, seed, make), generatorSha256: sha256 };
-  } finally {
-    for (const variable of generator.state().values()) variable.destroy();
-  }
+  return { generator, sha256 };
+}
+
+/** The training set, with images of the generator where the rebalancing needs them; the generator is destroyed. */
+async function rebalanced(
+  { device, data, rebalance, seed, progress }: CnnRunOptions,
+  imbalance: Imbalance,
+  generator: Generator | undefined,
+): Promise<TrainingSet> {
+  if (!generator) return trainingSet(data.dataset, imbalance, rebalance, seed);
+  const make = async (labels: Uint8Array) => {
+    progress.start("synthetic images", labels.length, "images");
+    const images = await synthesize(device, generator, labels, seed, (done) => progress.update(done));
+    progress.stop();
+    return images;
+  };
+  const training = await trainingSet(data.dataset, imbalance, rebalance, seed, make);
+  // Not needed while training.
+  destroyGenerator(generator);
+  return training;
+}
+
+function destroyGenerator(generator: Generator | undefined): void {
+  for (const variable of generator?.state().values() ?? []) variable.destroy();
 }
 
 /** Measures the classifier of a run's newest checkpoint on the test set of `data`. */

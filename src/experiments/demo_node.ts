@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { type LoadedDataset, loadDataset } from "../data/load_node.ts";
 import { parseImbalance } from "../data/long_tail.ts";
 import type { Device } from "../gpu/device.ts";
-import { type CnnRunSummary, trainCnn } from "./cnn_run_node.ts";
-import { type GanRunSummary, trainGan } from "./gan_run_node.ts";
+import { trainCnn } from "./cnn_run_node.ts";
+import { trainGan } from "./gan_run_node.ts";
 import { writeInvocation } from "./invocation_node.ts";
 import { encodeGreyPng, imageGrid } from "./pictures.ts";
 import type { Progress } from "./progress.ts";
@@ -12,6 +12,7 @@ import type { ReportCurves, ReportData, ReportRow } from "./report_data.ts";
 import { writeReport } from "./report_node.ts";
 import { cnnConfig, ganConfig } from "./run_config.ts";
 import { RunReader } from "./run_folder_node.ts";
+import type { CnnRunSummary, GanRunSummary } from "./run_result.ts";
 
 /** How the demo is run. */
 export interface DemoOptions {

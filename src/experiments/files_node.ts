@@ -8,9 +8,10 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { DataError } from "../errors.ts";
 
 /*
@@ -50,9 +51,37 @@ export function sha256Hex(data: Uint8Array | string): string {
   return createHash("sha256").update(data).digest("hex");
 }
 
-/** Makes a folder and those above it; one that exists is fine. */
+/** Makes a folder and those above it; one that exists is fine. @throws DataError that names the one that cannot be made */
 export function makeFolder(path: string): void {
-  attempt("make this folder", path, () => mkdirSync(path, { recursive: true }));
+  // Level by level: Node's recursive way never ends where a folder like /proc takes none, and hides a read-only disk.
+  if (isFolder(path)) return;
+  const above = dirname(resolve(path));
+  if (above !== resolve(path)) makeFolder(above);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const code = errorCode(error);
+    // Another process may have made it meanwhile.
+    if (code === "EEXIST" && isFolder(path)) return;
+    if (code !== "ENOENT") throw fileError("make this folder", path, error);
+    throw new DataError(
+      `${path}: cannot make this folder: ${above} takes no new folders, or is gone; choose another path`,
+      { cause: error },
+    );
+  }
+}
+
+/** Whether there is a folder: false where nothing is. @throws DataError if it is another kind of file, or out of reach */
+export function isFolder(path: string): boolean {
+  let found: boolean;
+  try {
+    found = statSync(path).isDirectory();
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return false;
+    throw fileError("make this folder", path, error);
+  }
+  if (found) return true;
+  throw fileError("make this folder", path, Object.assign(new Error("EEXIST"), { code: "EEXIST" }));
 }
 
 /** A file's bytes, or undefined if there is none. @throws DataError if it cannot be read */

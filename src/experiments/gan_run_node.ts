@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseImbalance } from "../data/long_tail.ts";
 import { readSafetensors, writeSafetensors } from "../data/safetensors.ts";
@@ -16,21 +17,9 @@ import { trainingSet } from "./rebalance.ts";
 import { type GanConfig, ganConfig } from "./run_config.ts";
 import { RunFolder, RunReader } from "./run_folder_node.ts";
 import type { GanRunOptions } from "./run_options.ts";
+import { type GanRunSummary, ganRunSummary, stepsOf } from "./run_result.ts";
 import { synthesize } from "./synthesis.ts";
-import { stepsOf, trainInFolder } from "./training_loop_node.ts";
-
-/** What a GAN's run ends with. */
-export interface GanRunSummary {
-  readonly out: string;
-  readonly steps: number;
-  readonly seconds: number;
-  readonly lossD: number;
-  readonly lossG: number;
-  /** Path of the sample grid, 10 images of each class. */
-  readonly grid: string;
-  /** Path of the generator's weights. */
-  readonly weights: string;
-}
+import { trainInFolder } from "./training_loop_node.ts";
 
 /**
  * Trains a CGAN on the upsampled long-tailed set in its run folder, going on from its checkpoint if it has one, and leaves
@@ -50,17 +39,24 @@ export async function trainGan(options: GanRunOptions): Promise<GanRunSummary> {
     learningRate,
     seed,
   };
-  const { set } = await trainingSet(data.dataset, parseImbalance(options.imbalance), "upsampled", seed);
+  const imbalance = parseImbalance(options.imbalance);
+  // Before any long work: a folder that will not do should be known at once.
   const folder = RunFolder.open(options.out, ganConfig, config);
-  const began = performance.now();
-  const program = new GanProgram(options.gan, seed, learningRate, beta1);
   let trainer: BatchTrainer | undefined;
   try {
+    const done = folder.readResult(ganRunSummary);
+    const weights = join(options.out, "generator.safetensors");
+    if (done && done.steps === stepsOf(done, options) && existsSync(weights)) {
+      progress.message(`${options.out}: this run is finished; nothing to do`);
+      return { ...done, out: options.out, grid: join(options.out, "pictures", "samples.png"), weights };
+    }
     options.onOpen?.(folder.path);
+    const { set } = await trainingSet(data.dataset, imbalance, "upsampled", seed);
+    const began = performance.now();
+    const program = new GanProgram(options.gan, seed, learningRate, beta1);
     trainer = await BatchTrainer.create(device, set, program, { batchSize, seed });
     const steps = stepsOf(trainer, options);
     await trainInFolder(device, trainer, folder, { ...options, steps, label: options.gan });
-    const weights = join(options.out, "generator.safetensors");
     writeFileAtomic(weights, writeSafetensors(await readState(program.generator.state())));
     writeFileAtomic(
       join(options.out, "discriminator.safetensors"),
@@ -72,6 +68,7 @@ export async function trainGan(options: GanRunOptions): Promise<GanRunSummary> {
     const summary: GanRunSummary = {
       out: options.out,
       steps: trainer.step,
+      stepsPerEpoch: trainer.stepsPerEpoch,
       seconds: (performance.now() - began) / 1000,
       lossD: Number(last?.lossD ?? Number.NaN),
       lossG: Number(last?.lossG ?? Number.NaN),

@@ -9,7 +9,11 @@ const common = {
   /** As given: "7/9", "1/2", "1" for the full set. */
   imbalance: z.string(),
   batchSize: z.int().min(1).max(65_536),
-  learningRate: z.number().positive().max(10),
+  /** Absurd ones too, so that divergence can be shown; but not one that is 0 as f32. */
+  learningRate: z
+    .number()
+    .max(1e30)
+    .refine((rate) => Math.fround(rate) > 0, "must be above 0 as f32"),
   seed: z.int().min(0),
 };
 
@@ -40,3 +44,13 @@ export type CnnConfig = z.infer<typeof cnnConfig>;
 /** config.json of any run. */
 export const runConfig = z.discriminatedUnion("kind", [ganConfig, cnnConfig]);
 export type RunConfig = z.infer<typeof runConfig>;
+
+const owners: Readonly<Record<RunConfig["kind"], string>> = { gan: "a GAN's", cnn: "a classifier's" };
+const anyKind = z.looseObject({ kind: z.enum(["gan", "cnn"]) });
+
+/** What to say where one kind of run is wanted and the other is there; undefined unless both are known and differ. */
+export function otherKind(stored: unknown, wanted: unknown): string | undefined {
+  const [there, here] = [stored, wanted].map((config) => anyKind.safeParse(config).data?.kind);
+  if (!there || !here || there === here) return undefined;
+  return `holds ${owners[there]} run, not ${owners[here]}`;
+}

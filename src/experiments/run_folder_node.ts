@@ -1,10 +1,11 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { z } from "zod";
+import { z } from "zod";
 import { DataError, UsageError } from "../errors.ts";
 import { type Checkpoint, checkpointFiles, readCheckpoint, writeCheckpoint } from "./checkpoint_node.ts";
 import {
   attempt,
+  isFolder,
   isTemporaryName,
   makeFolder,
   readFileIfThere,
@@ -14,6 +15,7 @@ import {
 import { jsonDifferences } from "./json_differences.ts";
 import { describeIssue, jsonText, readJsonFile } from "./json_file_node.ts";
 import { appendMetrics, dropMetricsAfter, type MetricsLine, readMetrics, syncMetrics } from "./metrics_log_node.ts";
+import { otherKind } from "./run_config.ts";
 import { isLockName, lockFolder } from "./run_lock_node.ts";
 
 const configFile = "config.json";
@@ -77,6 +79,21 @@ export class RunFolder<Config> extends RunReader<Config> {
   }
 
   /**
+   * Refuses a folder that `open` would refuse, as far as that shows before the data are loaded: `wanted` is what is known
+   * of the config by then. Takes no lock and writes nothing.
+   *
+   * @throws UsageError as `open` does; DataError if the path is no folder, or its config.json is damaged
+   */
+  static check<Config extends object>(path: string, schema: z.ZodType<Config>, wanted: Partial<Config>): void {
+    if (!isFolder(path)) return;
+    checkNothingElse(path);
+    const stored = readConfig(path, schema, wanted);
+    if (stored === undefined) return;
+    const known = Object.entries(stored).filter(([key]) => key in wanted);
+    checkSameConfig(path, Object.fromEntries(known), wanted);
+  }
+
+  /**
    * Makes a run folder, or opens one to go on with it: then it must have been made with the same config.
    *
    * @throws UsageError if the folder holds another config (it names the keys that differ), something else than a run, or a
@@ -92,9 +109,8 @@ export class RunFolder<Config> extends RunReader<Config> {
     const unlock = lockFolder(path);
     try {
       removeTemporaries(path);
-      const file = join(path, configFile);
-      const stored = readJsonFile(file, schema);
-      if (stored === undefined) writeFileAtomic(file, jsonText(wanted));
+      const stored = readConfig(path, schema, wanted);
+      if (stored === undefined) writeFileAtomic(join(path, configFile), jsonText(wanted));
       else checkSameConfig(path, stored, wanted);
       // A new line must not be glued to one that a kill tore.
       dropMetricsAfter(join(path, metricsFile), Number.POSITIVE_INFINITY);
@@ -160,6 +176,14 @@ function checkNothingElse(path: string): void {
   throw new UsageError(
     `${path}: ${what} ${configFile} but ${JSON.stringify(strange)}; choose an empty or a new folder, or restore ${configFile}`,
   );
+}
+
+/** The run's config, or undefined if it has none. A run of the other kind is refused by name: it is not damaged. */
+function readConfig<Config>(path: string, schema: z.ZodType<Config>, wanted: unknown): Config | undefined {
+  const file = join(path, configFile);
+  const other = otherKind(readJsonFile(file, z.unknown()), wanted);
+  if (other !== undefined) throw new UsageError(`${path}: ${other}; choose another folder`);
+  return readJsonFile(file, schema);
 }
 
 function checkSameConfig(path: string, stored: unknown, wanted: unknown): void {

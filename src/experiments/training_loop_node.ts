@@ -6,6 +6,7 @@ import type { BatchTrainer } from "./batch_trainer.ts";
 import type { MetricsLine } from "./metrics_log_node.ts";
 import type { Progress } from "./progress.ts";
 import type { RunFolder } from "./run_folder_node.ts";
+import { showLoss } from "./show_loss.ts";
 
 /** How far and how carefully to train. */
 export interface LoopOptions {
@@ -30,14 +31,6 @@ interface Run<C> {
   readonly folder: RunFolder<C>;
   readonly progress: Progress;
   warned: boolean;
-}
-
-/** Steps that a run asks for: its epochs, or fewer where --max-steps says so. */
-export function stepsOf(
-  trainer: BatchTrainer,
-  { epochs, maxSteps }: { epochs: number; maxSteps?: number | undefined },
-): number {
-  return Math.min(epochs * trainer.stepsPerEpoch, maxSteps ?? Number.POSITIVE_INFINITY);
 }
 
 /** Aim of one submit: long enough to hide its cost, short enough to stop and to report soon. */
@@ -103,7 +96,7 @@ export async function trainInFolder<C>(
       sinceSave += done;
       progress.update(
         trainer.step,
-        trainer.columns.map((name, k) => `${name} ${losses.at(-1)![k]!.toFixed(4)}`).join("  "),
+        trainer.columns.map((name, k) => `${name} ${showLoss(losses.at(-1)![k]!)}`).join("  "),
       );
       const epochEnds = trainer.step % trainer.stepsPerEpoch === 0;
       if (sinceSave >= options.checkpointEvery || epochEnds) {

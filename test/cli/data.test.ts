@@ -1,6 +1,6 @@
 import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { temporaryFolder } from "../experiments/temporary_folder.ts";
 import { run, writeIdxFolder } from "./support.ts";
 
@@ -25,13 +25,43 @@ test("data info --json gives sizes, counts, the long tail and checksums; stdout 
   expect(info.files).toHaveLength(4);
 });
 
-test("data info as text says whether the checksums are the published ones, and warns if not", async () => {
+test("data info as text says that files of another name have no known checksum", async () => {
   const folder = writeIdxFolder(temporaryFolder());
-  const { code, stdout, stderr } = await run("data", "info", "--dataset", "fashion-mnist", "--data-dir", folder);
+  const { code, stdout } = await run("data", "info", "--dataset", "mine", "--data-dir", folder);
   expect(code).toBe(0);
   expect(stdout).toContain("200 training, 30 test, 28x28");
-  expect(stdout.match(/NOT the published checksum/g)).toHaveLength(4);
-  expect(stderr.match(/^warning: .*not the file that fashion-mnist was published with/gm)).toHaveLength(4);
+  expect(stdout.match(/no known checksum/g)).toHaveLength(4);
+});
+
+test.each(["fashion-mnist", "mnist"])(
+  "files that are not the published ones are refused as %s, exit 2",
+  async (name) => {
+    const folder = writeIdxFolder(temporaryFolder());
+    for (const command of [
+      ["data", "info"],
+      ["train", "cnn"],
+    ]) {
+      const { code, stdout, stderr } = await run(...command, "--dataset", name, "--data-dir", folder);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toMatch(/^error: [^\n]+\n$/);
+      expect(stderr).toContain(`train-images-idx3-ubyte: sha256 of the content is `);
+      expect(stderr).toContain("or give another --dataset name to use these files as they are");
+    }
+  },
+);
+
+test("data fetch takes the data set as an argument or as an option, but not two of them", async () => {
+  vi.stubEnv("XDG_CACHE_HOME", temporaryFolder());
+  onTestFinished(() => void vi.unstubAllEnvs());
+  for (const words of [["mnist"], ["--dataset", "mnist"], ["mnist", "--dataset", "mnist"]]) {
+    const { code, stderr } = await run("data", "fetch", "--offline", ...words);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/[\\/]mnist[\\/]train-images-idx3-ubyte\.gz: not in the cache, and --offline forbids/);
+  }
+  expect((await run("data", "fetch", "--offline")).stderr).toContain("fashion-mnist");
+  const { code, stderr } = await run("data", "fetch", "mnist", "--dataset", "fashion-mnist");
+  expect(code).toBe(2);
+  expect(stderr).toBe("error: data fetch: got two data sets, mnist and --dataset fashion-mnist; give one\n");
 });
 
 test("a truncated file is one line with the file's name, exit 2", async () => {

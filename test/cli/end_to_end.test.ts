@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../experiments/temporary_folder.ts";
@@ -90,6 +90,36 @@ describe.skipIf(!isBuilt)("dist/cli.js (skipped until `npm run build`)", { timeo
       expect(other.stderr).toContain("holds a run with other options: seed (there 1, now 2)");
     },
   );
+
+  test.each([
+    ["cnn", []],
+    ["gan", ["--gan", "small_mlp_cgan_leaky"]],
+  ])(
+    "train %s at an absurd learning rate: exit 4, one line with step and op, and no checkpoint of it",
+    async (kind, more) => {
+      const cwd = workFolder();
+      const train = [...SMALL, ...more, "--learning-rate", "1e25", "--max-steps", "6", "--checkpoint-every", "3"];
+      const { code, stdout, stderr } = await call(cwd, "train", kind, ...train, "--out", "r");
+      expect({ code, stdout }, stderr).toEqual({ code: 4, stdout: "" });
+      const errors = stderr.split("\n").filter((line) => line.startsWith("error: "));
+      expect(errors).toHaveLength(1);
+      expect(errors[0]).toMatch(/^error: step [1-6]: .*\w+/);
+      expect(stderr.trimEnd().split("\n").at(-1), "the last line").toBe(errors[0]);
+      expect(stderr, "no stack trace").not.toMatch(/^ +at /m);
+      const kept = JSON.parse(readFileSync(join(cwd, "r", "checkpoint.json"), "utf8"));
+      expect(kept.generations[0].step).toBeLessThan(6);
+    },
+  );
+
+  test("a folder where nothing can be written is refused before any training, exit 2", async () => {
+    const cwd = workFolder();
+    writeFileSync(join(cwd, "file"), "");
+    for (const kind of ["cnn", "gan"]) {
+      const { code, stdout, stderr } = await call(cwd, "train", kind, ...SMALL, "--out", join("file", "run"));
+      expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toMatch(/^error: [^\n]*cannot make this folder: a part of the path is a file[^\n]*\n$/);
+    }
+  });
 
   test("explain lists the dispatches, as a table, as JSON and as WGSL", async () => {
     const cwd = temporaryFolder();

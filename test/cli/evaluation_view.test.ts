@@ -31,6 +31,11 @@ test("the JSON form has the figures, each class, the confusion and the adapter, 
   expect(json.perClass[1]).toEqual({ class: 1, name: "bag", recall: 0.5, precision: 5 / 7, f1: 10 / 17, support: 10 });
 });
 
+test("the loss of a training that diverged is in exponent form", () => {
+  const diverged = { ...measured, evaluation: { ...evaluation, loss: 1.1e15 } };
+  expect(evaluationText(diverged).split("\n")).toContain("loss         1.1e+15");
+});
+
 test("the text form is two aligned tables", () => {
   const lines = evaluationText(measured).split("\n");
   expect(lines[0]).toBe("run          runs/a, step 7");

@@ -1,6 +1,14 @@
 import { InvalidArgumentError } from "commander";
 import { describe, expect, test } from "vitest";
-import { fileNamed, imbalanceRatio, nonEmpty, positiveNumber, toggleList, wholeNumber } from "../../src/cli/parse.ts";
+import {
+  betaNumber,
+  fileNamed,
+  imbalanceRatio,
+  nonEmpty,
+  positiveNumber,
+  toggleList,
+  wholeNumber,
+} from "../../src/cli/parse.ts";
 
 describe("wholeNumber", () => {
   test.each([
@@ -50,6 +58,20 @@ describe("positiveNumber", () => {
       expect(() => positiveNumber(10)(text)).toThrow("Give a number above 0 and up to 10");
     },
   );
+});
+
+describe("betaNumber", () => {
+  test.each([
+    ["0", 0],
+    [".5", 0.5],
+    ["0.9999", 0.9999],
+  ])("reads %j", (text, value) => {
+    expect(betaNumber(text)).toBe(value);
+  });
+
+  test.each(["1", "-0.1", "1.5", "", "NaN", "abc", "0.99999999999"])("refuses %j", (text) => {
+    expect(() => betaNumber(text)).toThrow("Give a number from 0 to below 1, such as 0.5 or 0.9.");
+  });
 });
 
 test("imbalanceRatio gives names and ratios in the form that run folders keep", () => {

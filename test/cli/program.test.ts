@@ -56,6 +56,8 @@ test.each([
     "train gan --learning-rate 1e400",
     "option '--learning-rate <x>' argument '1e400' is invalid. Give a number above 0",
   ],
+  ["train cnn --learning-rate 2e30", "argument '2e30' is invalid. Give a number above 0 and up to 1e+30, such as"],
+  ["train gan --beta1 1", "option '--beta1 <x>' argument '1' is invalid. Give a number from 0 to below 1, such as 0.5"],
   ["train gan --imbalance 9/7", "option '--imbalance <C>' argument '9/7' is invalid. Give a ratio above 0 and up to 1"],
   ["train gan --seed", "option '--seed <n>' argument missing; see `npx tailgrad train gan --help`"],
   [
@@ -86,6 +88,11 @@ test.each([
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(stderr).toContain(message);
   expect(stderr).toMatch(/^error: [^\n]+\n$/);
+});
+
+test("--quiet says what it leaves", async () => {
+  const { stdout } = await run("train", "cnn", "--help");
+  expect(stdout.replaceAll(/\s+/g, " ")).toContain("the adapter's line, warnings and errors are still printed");
 });
 
 test("an empty value is refused like any other", async () => {

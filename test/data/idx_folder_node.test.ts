@@ -6,8 +6,10 @@ import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { classCounts } from "../../src/data/dataset.ts";
 import { encodeIdx } from "../../src/data/idx.ts";
+import { IDX_PARTS, type IdxPart, KNOWN_DATASETS } from "../../src/data/idx_catalog.ts";
 import { readIdxFolder } from "../../src/data/idx_folder_node.ts";
 import { loadDataset } from "../../src/data/load_node.ts";
+import { DataError } from "../../src/errors.ts";
 
 let folder = "";
 const write = (name: string, data: Uint8Array) => writeFile(join(folder, name), data);
@@ -33,11 +35,27 @@ describe("readIdxFolder", () => {
     expect(files[0]).not.toHaveProperty("verified");
   });
 
-  it("reports, by a known name, that the checksums are others", async () => {
-    const { dataset, files, origin } = await loadDataset("fashion-mnist", { dataDir: folder });
-    expect(dataset.classNames[9]).toBe("Ankle boot");
-    expect(files.every((file) => file.verified === false)).toBe(true);
-    expect(origin).toBe(folder);
+  it("refuses other files under a known name, and takes them under another", async () => {
+    const load = (name: string) => loadDataset(name, { dataDir: folder });
+    await expect(load("fashion-mnist")).rejects.toThrow(DataError);
+    await expect(load("fashion-mnist")).rejects.toThrow(
+      /train-images-idx3-ubyte\.gz: sha256 of the content is [0-9a-f]{12}\.\.\., but that of fashion-mnist is c59f468a2f67\.\.\.; fetch the file again, or give another --dataset name/,
+    );
+    await expect(load("mnist")).rejects.toThrow(/but that of mnist is ba891046e650\.\.\.;/);
+    expect(await load("mine")).toMatchObject({ origin: folder, dataset: { name: "mine", classes: 3 } });
+  });
+
+  it.each(IDX_PARTS)("checks the published checksum of all four files: %s", async (part) => {
+    const { files } = await readIdxFolder(folder, "mine");
+    const published = Object.fromEntries(files.map((file) => [file.part, file.sha256])) as Record<IdxPart, string>;
+    const known = { ...KNOWN_DATASETS.get("mnist")!, name: "toy", sha256: published };
+    const read = await readIdxFolder(folder, "toy", known);
+    expect(read.files.map(({ verified }) => verified)).toEqual([true, true, true, true]);
+    const other = { ...known, sha256: { ...published, [part]: "0".repeat(64) } };
+    const { path } = files.find((file) => file.part === part)!;
+    await expect(readIdxFolder(folder, "toy", other)).rejects.toThrow(
+      `${path}: sha256 of the content is ${published[part].slice(0, 12)}..., but that of toy is 000000000000...`,
+    );
   });
 
   it("says which files are missing and what was found", async () => {

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { DataError } from "../../src/errors.ts";
 import {
   isTemporaryName,
+  makeFolder,
   readFileIfThere,
   removeTemporaries,
   sha256Hex,
@@ -69,6 +70,60 @@ describe("writeFileAtomic", () => {
     expect(() => writeFileAtomic(folder, "")).toThrow(DataError);
     expect(() => readFileIfThere(folder)).toThrow(/cannot read: is a folder, not a file/);
     expect(readFileIfThere(join(folder, "none"))).toBeUndefined();
+  });
+});
+
+describe("makeFolder", () => {
+  it("makes all that is missing, one level at a time, and takes what is there", () => {
+    const folder = temporaryFolder();
+    const path = join(folder, "a", "b", "c");
+    const made: string[] = [];
+    withFault({ before: (_, at) => made.push(at) }, () => makeFolder(path));
+    expect(made).toEqual([join(folder, "a"), join(folder, "a", "b"), path]);
+    makeFolder(path);
+    makeFolder(`${path}/../d/`);
+    expect(readdirSync(join(folder, "a", "b"))).toEqual(["c", "d"]);
+  });
+
+  it("names the level that cannot be made, and why", () => {
+    const folder = temporaryFolder();
+    const before = () => {
+      throw systemError("EROFS");
+    };
+    const make = () => withFault({ before }, () => makeFolder(join(folder, "a", "b")));
+    expect(make).toThrow(DataError);
+    expect(make).toThrow(`${join(folder, "a")}: cannot make this folder: read-only file system; choose another folder`);
+    expect(readdirSync(folder)).toEqual([]);
+    writeFileSync(join(folder, "file"), "");
+    expect(() => makeFolder(join(folder, "file"))).toThrow(
+      /file: cannot make this folder: is there already as another/,
+    );
+    expect(() => makeFolder(join(folder, "file", "x"))).toThrow(
+      /x: cannot make this folder: a part of the path is a f/,
+    );
+  });
+
+  it.skipIf(process.platform === "win32")("refuses a link to nothing", () => {
+    const folder = temporaryFolder();
+    symlinkSync(join(folder, "gone"), join(folder, "link"));
+    expect(() => makeFolder(join(folder, "link", "x"))).toThrow(/link: cannot make this folder: is there already as a/);
+  });
+
+  it("takes a folder that another process makes meanwhile", () => {
+    const path = join(temporaryFolder(), "a");
+    let first = true;
+    const before = () => {
+      if (!first) return;
+      first = false;
+      mkdirSync(path);
+    };
+    withFault({ before }, () => makeFolder(path));
+    expect(readdirSync(path)).toEqual([]);
+  });
+
+  it.skipIf(process.platform !== "linux")("ends in /proc, which takes no folders", () => {
+    expect(() => makeFolder("/proc/x")).toThrow("/proc/x: cannot make this folder: /proc takes no new folders");
+    expect(() => makeFolder("/proc/x/y")).toThrow("/proc/x: cannot make this folder: /proc takes no new folders");
   });
 });
 

@@ -67,6 +67,40 @@ describe("RunFolder", () => {
     open(path);
   });
 
+  it("refuses a run of the other kind by name, not as damaged", () => {
+    const kinds = z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("gan") }),
+      z.strictObject({ kind: z.literal("cnn"), loss: z.string() }),
+    ]);
+    const gan = temporaryFolder();
+    RunFolder.open(gan, kinds, { kind: "gan" }).close();
+    const cnnOnly = z.strictObject({ kind: z.literal("cnn"), loss: z.string() });
+    const wanted = { kind: "cnn", loss: "plain" } as const;
+    for (const refused of [() => RunFolder.open(gan, cnnOnly, wanted), () => RunFolder.check(gan, cnnOnly, wanted)]) {
+      expect(refused).toThrow(UsageError);
+      expect(refused).toThrow(`${gan}: holds a GAN's run, not a classifier's; choose another folder`);
+    }
+    expect(readdirSync(gan)).toEqual(["config.json"]);
+  });
+
+  it("checks a folder by what is known of the config, and makes nothing", () => {
+    const path = temporaryFolder();
+    RunFolder.check(join(path, "new", "folder"), schema, config);
+    expect(readdirSync(path)).toEqual([]);
+    open(path).close();
+    RunFolder.check(path, schema, { epochs: 3 });
+    RunFolder.check(path, schema, {});
+    expect(() => RunFolder.check(path, schema, { epochs: 4 })).toThrow(
+      /other options: epochs \(there 3, now 4\); go on/,
+    );
+    writeFileSync(join(path, "file"), "");
+    expect(() => RunFolder.check(join(path, "file"), schema, config)).toThrow(
+      /file: cannot make this folder: is there/,
+    );
+    rmSync(join(path, "config.json"));
+    expect(() => RunFolder.check(path, schema, config)).toThrow(/not a run, it has no config\.json but "file"/);
+  });
+
   it("refuses a config that its schema refuses, before making anything", () => {
     const path = join(temporaryFolder(), "g");
     expect(() => open(path, { ...config, epochs: 0 })).toThrow(UsageError);

@@ -11,7 +11,8 @@ import { sha256Hex } from "../../src/experiments/files_node.ts";
 import { CnnProgram } from "../../src/experiments/programs.ts";
 import { SILENT } from "../../src/experiments/progress.ts";
 import { RunFolder } from "../../src/experiments/run_folder_node.ts";
-import { type LoopOptions, stepsOf, trainInFolder } from "../../src/experiments/training_loop_node.ts";
+import { stepsOf } from "../../src/experiments/run_result.ts";
+import { type LoopOptions, trainInFolder } from "../../src/experiments/training_loop_node.ts";
 import { testDevice } from "../support/device.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 

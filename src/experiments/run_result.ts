@@ -1,0 +1,55 @@
+import { z } from "zod";
+
+/** Steps that a run asks for: its epochs, or fewer where --max-steps says so. */
+export function stepsOf(
+  { stepsPerEpoch }: { stepsPerEpoch: number },
+  { epochs, maxSteps }: { epochs: number; maxSteps?: number | undefined },
+): number {
+  return Math.min(epochs * stepsPerEpoch, maxSteps ?? Number.POSITIVE_INFINITY);
+}
+
+const share = z.number();
+const perClass = z.array(share);
+
+const common = {
+  out: z.string(),
+  steps: z.int().min(0),
+  stepsPerEpoch: z.int().min(1),
+  seconds: z.number(),
+  weights: z.string(),
+};
+
+/** result.json of a GAN's finished run: what it ends with. Seconds are those of the last start. */
+export const ganRunSummary = z.object({
+  ...common,
+  lossD: z.number(),
+  lossG: z.number(),
+  /** Path of the sample grid, 10 images of each class. */
+  grid: z.string(),
+});
+export type GanRunSummary = z.infer<typeof ganRunSummary>;
+
+const evaluation = z.object({
+  accuracy: share,
+  recall: perClass,
+  precision: perClass,
+  f1: perClass,
+  f1Macro: share,
+  f1Weighted: share,
+  gMean: share,
+  headRecall: share,
+  middleRecall: share,
+  tailRecall: share,
+  loss: z.number(),
+  confusion: z.array(z.array(z.number())),
+  samples: z.number(),
+});
+
+/** result.json of a classifier's finished run: measured on the full test set after the last step. */
+export const cnnRunSummary = z.object({
+  ...common,
+  evaluation,
+  /** Training images per class. */
+  trainCounts: z.object({ real: z.array(z.number()), synthetic: z.array(z.number()) }),
+});
+export type CnnRunSummary = z.infer<typeof cnnRunSummary>;
