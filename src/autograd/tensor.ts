@@ -127,7 +127,8 @@ export interface VariableOptions {
  * array and moves to a device when the first step that uses it is compiled.
  */
 export class Variable extends Tensor {
-  readonly name: string;
+  /** What messages and plans call it. */
+  name: string;
   /** Counts recorded in-place updates. */
   version = 0;
   #host: HostArray | undefined;

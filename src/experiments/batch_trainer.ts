@@ -91,6 +91,8 @@ export class BatchTrainer {
     { batchSize, seed }: { readonly batchSize: number; readonly seed: number },
   ): Promise<BatchTrainer> {
     if (set.labels.length === 0) throw new DataError("training needs at least one sample, but the set is empty");
+    // Plans and messages then say "generator.layers.0.weight" rather than "weight".
+    for (const [name, variable] of program.state()) variable.name = name;
     const data = new GpuImages(set);
     const size = Math.min(batchSize, data.items);
     const trainer = new BatchTrainer(device, data, program, size, seed);

@@ -99,6 +99,15 @@ it("different seeds give different bits", async () => {
   b.destroy();
 });
 
+it("its plan names variables by their place in the state", async () => {
+  const own = await trainer(() => new CnnProgram(5, "plain"));
+  const buffers = new Set(own.explain().dispatches.flatMap((row) => row.buffers));
+  for (const name of ["cnn.layers.0.weight", "cnn.layers.2.running_var", "adam.state.0.exp_avg"]) {
+    expect(buffers.has(name), name).toBe(true);
+  }
+  own.destroy();
+});
+
 it("refuses an empty set", async () => {
   const empty = { images: new Uint8Array(), labels: new Uint8Array() };
   const make = async () => BatchTrainer.create(await testDevice(), empty, new CnnProgram(1, "plain"), SIZES);
