@@ -14,7 +14,7 @@ import {
 } from "./options.ts";
 import { wholeNumber } from "./parse.ts";
 import { withDevice } from "./session.ts";
-import { textTable } from "./table.ts";
+import { cutLines, textTable } from "./table.ts";
 
 type PlanName = "cgan" | "cnn";
 
@@ -70,7 +70,12 @@ async function explainCommand(plan: PlanName, flags: Flags, context: Context): P
     const dispatches = explanation.dispatches.map((row, i) => ({ number: i + 1, ...row }));
     return terminal.printJson({ plan, ...(plan === "cgan" ? { gan } : {}), batchSize, ...explanation, dispatches });
   }
-  terminal.print(explanationText(explanation));
+  const { columns } = context.streams.stdout;
+  const text = explanationText(explanation);
+  const cut = cutLines(text, columns);
+  terminal.print(cut);
+  if (cut !== text)
+    terminal.progress.message("lines are cut to the terminal; pipe them (| less -S) or use --json to see all");
 }
 
 /** The plan as an aligned table and its totals. */

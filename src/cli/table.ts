@@ -14,3 +14,12 @@ export function textTable(rows: readonly (readonly string[])[], align: readonly 
       .trimEnd();
   return rows.map(line).join("\n");
 }
+
+/** Lines cut to a terminal's width, so that a table stays a table; unchanged where there is no terminal. */
+export function cutLines(text: string, columns: number | undefined): string {
+  if (!columns) return text;
+  return text
+    .split("\n")
+    .map((line) => (line.length > columns ? `${line.slice(0, columns - 1)}…` : line))
+    .join("\n");
+}

@@ -2,7 +2,7 @@ import { type MessageStream, StreamProgress } from "./progress.ts";
 
 /** Where a command writes: results to `stdout`, everything else to `stderr`. */
 export interface Streams {
-  readonly stdout: NodeJS.WritableStream;
+  readonly stdout: MessageStream;
   readonly stderr: MessageStream;
 }
 

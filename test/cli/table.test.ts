@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { textTable } from "../../src/cli/table.ts";
+import { cutLines, textTable } from "../../src/cli/table.ts";
 
 test("columns are aligned, the first to the left, without blanks at line ends", () => {
   const rows = [
@@ -20,4 +20,9 @@ test("alignment can be chosen per column", () => {
 
 test("no rows give an empty text", () => {
   expect(textTable([])).toBe("");
+});
+
+test("lines are cut to a terminal's width, and left alone without one", () => {
+  expect(cutLines("abcdef\nab", 4)).toBe("abc…\nab");
+  expect(cutLines("abcdef", undefined)).toBe("abcdef");
 });
