@@ -39,7 +39,7 @@ const REBALANCINGS: readonly Rebalancing[] = ["none", "upsampled", GAN];
 /** Small enough for four minutes on two CPU cores; every other setting is the paper's. A beta1 of 0.5 settles GANs early. */
 const SIZES = {
   gan: { batchSize: 32, learningRate: 5e-4, beta1: 0.5, maxSteps: 1200 },
-  cnn: { batchSize: 40, learningRate: 5e-4, maxSteps: 100 },
+  cnn: { batchSize: 32, learningRate: 5e-4, maxSteps: 100 },
 } as const;
 
 /**
