@@ -1,4 +1,4 @@
-import type { HostArray } from "../src/autograd/tensor.ts";
+import type { HostArray } from "../src/autograd/host_array.ts";
 import { WrongResultError } from "./contestant.ts";
 
 /** Parameters by PyTorch's names, read back from a device. */

@@ -5,6 +5,7 @@
 export { compile, type DispatchRow, type Explanation, type Outputs, type Step } from "./autograd/compile.ts";
 export { evaluate, type HostTensor } from "./autograd/evaluate.ts";
 export { grad } from "./autograd/grad.ts";
+export type { HostArray } from "./autograd/host_array.ts";
 export { argmax } from "./autograd/ops/argmax.ts";
 export { type AvgPool2dOptions, avgPool2d } from "./autograd/ops/avg_pool2d.ts";
 export {
@@ -66,7 +67,7 @@ export { logSoftmax, softmax } from "./autograd/ops/softmax.ts";
 export { advance, assign, assignAdd, logScalars } from "./autograd/ops/state.ts";
 export { expand, sum } from "./autograd/ops/sum.ts";
 export { where } from "./autograd/ops/where.ts";
-export { type HostArray, noGrad, Tensor, Variable, type VariableOptions } from "./autograd/tensor.ts";
+export { noGrad, Tensor, Variable, type VariableOptions } from "./autograd/tensor.ts";
 export type { ImageDataset, LabelledImages } from "./data/dataset.ts";
 export { type GarmentOptions, garments } from "./data/garments.ts";
 export { readIdxImages, readIdxLabels } from "./data/idx.ts";

@@ -2,8 +2,9 @@ import { NumericsError, RecordingError, UsageError } from "../errors.ts";
 import type { Device, GpuMemory } from "../gpu/device.ts";
 import { type Launch, launchBytes, type Storage } from "../gpu/launch.ts";
 import { lowerNodes, type PlannedLaunch } from "./fuse.ts";
+import { type HostArray, typed } from "./host_array.ts";
 import { type MemoryPlan, planMemory } from "./memory.ts";
-import { Graph, type HostArray, recordInto, Tensor, typed, Variable } from "./tensor.ts";
+import { Graph, recordInto, Tensor, Variable } from "./tensor.ts";
 
 /** Named results of a recorded function. */
 export type Outputs = Readonly<Record<string, Tensor>>;

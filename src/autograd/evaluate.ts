@@ -1,6 +1,7 @@
 import type { Device } from "../gpu/device.ts";
 import { compile } from "./compile.ts";
-import { type HostArray, type Tensor, Variable } from "./tensor.ts";
+import type { HostArray } from "./host_array.ts";
+import { type Tensor, Variable } from "./tensor.ts";
 
 /** A host array and the shape that its elements, in row-major order, make up. */
 export interface HostTensor {

@@ -1,6 +1,7 @@
 import type { HostTensor } from "../autograd/evaluate.ts";
+import { dtypeOf } from "../autograd/host_array.ts";
 import { newClock } from "../autograd/ops/random.ts";
-import { dtypeOf, record, recordOne, type Tensor, Variable } from "../autograd/tensor.ts";
+import { record, recordOne, type Tensor, Variable } from "../autograd/tensor.ts";
 import { DataError, DTypeError, RecordingError, ShapeError, UsageError } from "../errors.ts";
 import {
   type AdamSettings,

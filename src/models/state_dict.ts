@@ -1,5 +1,6 @@
 import type { HostTensor } from "../autograd/evaluate.ts";
-import { dtypeOf, type HostArray, type Variable } from "../autograd/tensor.ts";
+import { dtypeOf, type HostArray } from "../autograd/host_array.ts";
+import type { Variable } from "../autograd/tensor.ts";
 import type { StoredTensor } from "../data/safetensors.ts";
 import { DataError } from "../errors.ts";
 

@@ -1,5 +1,5 @@
 import { evaluate, type HostTensor } from "../../src/autograd/evaluate.ts";
-import type { HostArray } from "../../src/autograd/tensor.ts";
+import type { HostArray } from "../../src/autograd/host_array.ts";
 import { UsageError } from "../../src/errors.ts";
 import type { Device } from "../../src/gpu/device.ts";
 import { sizeOf } from "../../src/gpu/launch.ts";

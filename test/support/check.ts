@@ -1,9 +1,10 @@
 import { expect } from "vitest";
 import { evaluate, type HostTensor } from "../../src/autograd/evaluate.ts";
 import { grad } from "../../src/autograd/grad.ts";
+import type { HostArray } from "../../src/autograd/host_array.ts";
 import { mul } from "../../src/autograd/ops/elementwise.ts";
 import { sum } from "../../src/autograd/ops/sum.ts";
-import type { HostArray, Tensor } from "../../src/autograd/tensor.ts";
+import type { Tensor } from "../../src/autograd/tensor.ts";
 import { type Array64, random, randomSource } from "./arrays.ts";
 import { testDevice } from "./device.ts";
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../../../src/autograd/compile.ts";
+import type { HostArray } from "../../../src/autograd/host_array.ts";
 import { gatherImages, gatherLabels, packBytes, quantizeImages, unpackBytes } from "../../../src/autograd/ops/batch.ts";
 import { newClock } from "../../../src/autograd/ops/random.ts";
 import { advance } from "../../../src/autograd/ops/state.ts";
-import { type HostArray, type Tensor, Variable } from "../../../src/autograd/tensor.ts";
+import { type Tensor, Variable } from "../../../src/autograd/tensor.ts";
 import { DTypeError, ShapeError, UsageError } from "../../../src/errors.ts";
 import { batchImages, batchIndices, quantized } from "../../oracle/batch.ts";
 import { random, randomSource } from "../../support/arrays.ts";

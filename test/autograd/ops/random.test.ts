@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../../../src/autograd/compile.ts";
+import type { HostArray } from "../../../src/autograd/host_array.ts";
 import { FIRST_STREAM, newClock, normal, randomIntegers, uniform } from "../../../src/autograd/ops/random.ts";
-import { type HostArray, record, type Tensor, Variable } from "../../../src/autograd/tensor.ts";
+import { record, type Tensor, Variable } from "../../../src/autograd/tensor.ts";
 import { DTypeError, UsageError } from "../../../src/errors.ts";
 import { type ShaderSource, scratch, u32Params } from "../../../src/gpu/launch.ts";
 import * as cpu from "../../../src/kernels/random/philox.ts";
