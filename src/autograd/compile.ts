@@ -68,7 +68,8 @@ export async function compile<O extends Outputs>(device: Device, fn: () => O): P
     }
   }
   for (const result of results) if (result instanceof Variable) variables.set(result.storage, result);
-  const memory = planMemory(launches, new Set(results.map((result) => result.storage)));
+  const pinned = new Set(results.map((result) => result.storage));
+  const memory = planMemory(launches, pinned, { share: !device.guarded });
   return Step.prepare(device, outputs, launches, memory, variables);
 }
 
@@ -113,7 +114,10 @@ export class Step<O extends Outputs = Outputs> {
           });
         }
         bindings.forEach(({ view }, k) => {
-          entries.push({ binding: k + (params ? 1 : 0), resource: { buffer: step.#bufferOf(view.storage) } });
+          const buffer = step.#bufferOf(view.storage);
+          // A driver may bound accesses by the binding; a guarded device wants to see them.
+          const size = device.guarded ? buffer.size : Math.max(16, view.storage.sizeBytes);
+          entries.push({ binding: k + (params ? 1 : 0), resource: { buffer, size } });
         });
         device.stats.bindGroupsCreated++;
         const { kernel, shader } = planned.launch;

@@ -26,6 +26,7 @@ export async function evaluate(
     );
     try {
       step.run();
+      await device.checkGuards();
       const results: HostTensor[] = [];
       for (const name of step.names) results.push({ data: await step.read(name), shape: step.shapeOf(name) });
       return results;

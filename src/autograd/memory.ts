@@ -13,10 +13,14 @@ export interface MemoryPlan {
 
 /**
  * Gives every storage of a step a slot. A storage is alive from the first launch that binds it to the last; storages
- * whose lives do not overlap share a slot, the best-fitting free one first. `pinned` storages (results to be read
- * afterwards) share with nothing. Persistent storages belong to their variables and are left out.
+ * whose lives do not overlap share a slot (unless `share` is false), the best-fitting free one first. `pinned` storages (results to
+ * be read afterwards) share with nothing. Persistent storages belong to their variables and are left out.
  */
-export function planMemory(launches: readonly PlannedLaunch[], pinned: ReadonlySet<Storage>): MemoryPlan {
+export function planMemory(
+  launches: readonly PlannedLaunch[],
+  pinned: ReadonlySet<Storage>,
+  { share = true } = {},
+): MemoryPlan {
   const lastUse = new Map<Storage, number>();
   launches.forEach(({ launch }, i) => {
     for (const { view } of launch.bindings) lastUse.set(view.storage, i);
@@ -55,7 +59,7 @@ export function planMemory(launches: readonly PlannedLaunch[], pinned: ReadonlyS
       }
     }
     for (const storage of new Set(launch.bindings.map(({ view }) => view.storage))) {
-      if (storage.persistent || pinned.has(storage) || lastUse.get(storage) !== i) continue;
+      if (!share || storage.persistent || pinned.has(storage) || lastUse.get(storage) !== i) continue;
       free.push(slotOf.get(storage)!);
     }
   });

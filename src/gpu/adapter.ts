@@ -1,6 +1,6 @@
 import { AdapterError } from "../errors.ts";
 import type { AdapterDescription } from "./description.ts";
-import { Device } from "./device.ts";
+import { Device, type DeviceOptions } from "./device.ts";
 
 const SOFTWARE_NAMES = /llvmpipe|lavapipe|swiftshader|software|microsoft basic render/i;
 
@@ -37,11 +37,9 @@ const RAISED_LIMITS = [
 const USED_FEATURES = ["subgroups", "timestamp-query", "shader-f16"] as const;
 
 /** How {@link openDevice} chooses. */
-export interface OpenOptions {
+export interface OpenOptions extends DeviceOptions {
   /** Take a software adapter even where a GPU is present (tests, comparisons). */
   readonly forceSoftware?: boolean;
-  /** Called when the device is destroyed. */
-  readonly onDestroy?: () => void;
 }
 
 /**
@@ -62,5 +60,5 @@ export async function openDevice(gpu: GPU, options: OpenOptions = {}): Promise<D
     requiredFeatures: USED_FEATURES.filter((feature) => adapter.features.has(feature)),
     requiredLimits,
   });
-  return new Device(device, describe(adapter), options.onDestroy);
+  return new Device(device, describe(adapter), options);
 }

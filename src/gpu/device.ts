@@ -1,5 +1,6 @@
 import { DeviceLostError, GpuError } from "../errors.ts";
 import { type AdapterDescription, type DeviceStats, firstLine } from "./description.ts";
+import { GUARD_BYTES, Guards } from "./guards.ts";
 import type { Capabilities, ShaderSource } from "./launch.ts";
 import { type Pipeline, PipelineCache } from "./pipeline.ts";
 
@@ -8,6 +9,17 @@ export interface GpuMemory {
   readonly buffer: GPUBuffer;
   readonly sizeBytes: number;
   destroy(): void;
+}
+
+/** How a {@link Device} behaves. */
+export interface DeviceOptions {
+  /** Called when the device is destroyed. */
+  readonly onDestroy?: () => void;
+  /**
+   * Checks every storage: each gets a buffer of its own filled with NaN and followed by guard words, which {@link Device.checkGuards}
+   * reads. Slow, for tests of kernels.
+   */
+  readonly guarded?: boolean;
 }
 
 /** An opened WebGPU device with its buffers counted, its pipelines cached and its errors kept for the next await. */
@@ -23,6 +35,8 @@ export class Device {
     readbacks: 0,
   };
   readonly capabilities: Capabilities;
+  readonly guarded: boolean;
+  #guards: Guards;
   #pipelines: PipelineCache;
   #staging: GpuMemory | undefined;
   #stagingBusy = false;
@@ -32,8 +46,10 @@ export class Device {
   constructor(
     readonly gpu: GPUDevice,
     readonly adapter: AdapterDescription,
-    private readonly onDestroy: () => void = () => {},
+    private readonly options: DeviceOptions = {},
   ) {
+    this.guarded = options.guarded ?? false;
+    this.#guards = new Guards(gpu);
     this.capabilities = { subgroupSize: adapter.subgroupSize, software: adapter.software };
     this.#pipelines = new PipelineCache(gpu, this.stats);
     gpu.addEventListener("uncapturederror", (event) => {
@@ -57,9 +73,10 @@ export class Device {
     throw failure;
   }
 
-  /** Makes a zero-filled buffer of at least `sizeBytes`. Throws GpuError beyond the adapter's limits. */
+  /** Makes a buffer of at least `sizeBytes`, filled with zeros or poison. Throws GpuError beyond the adapter's limits. */
   createBuffer(sizeBytes: number, usage: GPUBufferUsageFlags, label: string): GpuMemory {
-    const size = Math.max(16, Math.ceil(sizeBytes / 16) * 16);
+    const guarded = this.guarded && (usage & GPUBufferUsage.STORAGE) !== 0;
+    const size = Math.max(16, Math.ceil(sizeBytes / 16) * 16) + (guarded ? GUARD_BYTES : 0);
     const { maxBufferSize, maxStorageBufferBindingSize } = this.gpu.limits;
     const limit = usage & GPUBufferUsage.STORAGE ? Math.min(maxBufferSize, maxStorageBufferBindingSize) : maxBufferSize;
     if (size > limit) {
@@ -77,6 +94,7 @@ export class Device {
         );
       }
     }, ignoreLoss);
+    const unprotect = guarded ? this.#guards.protect(buffer, sizeBytes, label) : undefined;
     const { stats } = this;
     stats.buffersAlive++;
     stats.buffersCreated++;
@@ -88,6 +106,7 @@ export class Device {
       destroy() {
         if (!alive) return;
         alive = false;
+        unprotect?.();
         buffer.destroy();
         stats.buffersAlive--;
         stats.bytesAlive -= size;
@@ -122,6 +141,15 @@ export class Device {
     this.check();
     await this.gpu.queue.onSubmittedWorkDone();
     this.check();
+  }
+
+  /** On a guarded device: throws GpuError naming a storage that something was written behind. Otherwise does nothing. */
+  async checkGuards(): Promise<void> {
+    if (!this.guarded) return;
+    this.check();
+    const broken = await this.#guards.broken();
+    this.check();
+    if (broken) throw new GpuError(`guard words changed: ${broken}; a kernel's bounds are wrong`);
   }
 
   /** Copies `sizeBytes` (a multiple of 4) out of a buffer, after everything submitted so far. */
@@ -171,7 +199,7 @@ export class Device {
     this.#staging?.destroy();
     this.#destroyed = true;
     this.gpu.destroy();
-    this.onDestroy();
+    this.options.onDestroy?.();
   }
 }
 

@@ -1,11 +1,10 @@
 import { tmpdir } from "node:os";
 import { AdapterError } from "../errors.ts";
-import { openDevice } from "./adapter.ts";
+import { type OpenOptions, openDevice } from "./adapter.ts";
 import type { Device } from "./device.ts";
 
 /** How {@link openNodeDevice} sets Dawn up. */
-export interface NodeOptions {
-  readonly forceSoftware?: boolean;
+export interface NodeOptions extends Omit<OpenOptions, "onDestroy"> {
   /** Dawn toggles to switch on, such as "disable_robustness"; none by default. */
   readonly toggles?: readonly string[];
 }
@@ -30,14 +29,11 @@ export async function openNodeDevice(options: NodeOptions = {}): Promise<Device>
     );
   }
   Object.assign(globalThis, dawn.globals);
-  const toggles = options.toggles ?? [];
+  const { toggles = [], ...open } = options;
   const gpu = dawn.create(toggles.length > 0 ? [`enable-dawn-features=${toggles.join(",")}`] : []);
   instances.add(gpu);
   try {
-    return await openDevice(gpu, {
-      ...(options.forceSoftware ? { forceSoftware: true } : {}),
-      onDestroy: () => instances.delete(gpu),
-    });
+    return await openDevice(gpu, { ...open, onDestroy: () => instances.delete(gpu) });
   } catch (error) {
     instances.delete(gpu);
     throw error;
