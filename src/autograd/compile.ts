@@ -1,5 +1,5 @@
 import { NumericsError, RecordingError, UsageError } from "../errors.ts";
-import type { Device, GpuMemory } from "../gpu/device.ts";
+import { bufferBytes, type Device, type GpuMemory } from "../gpu/device.ts";
 import { type Launch, launchBytes, type Storage } from "../gpu/launch.ts";
 import { lowerNodes, type PlannedLaunch } from "./fuse.ts";
 import { type HostArray, typed } from "./host_array.ts";
@@ -116,7 +116,7 @@ export class Step<O extends Outputs = Outputs> {
         bindings.forEach(({ view }, k) => {
           const buffer = step.#bufferOf(view.storage);
           // A driver may bound accesses by the binding; a guarded device wants to see them.
-          const size = device.guarded ? buffer.size : Math.max(16, view.storage.sizeBytes);
+          const size = device.guarded ? buffer.size : bufferBytes(view.storage.sizeBytes);
           entries.push({ binding: k + (params ? 1 : 0), resource: { buffer, size } });
         });
         device.stats.bindGroupsCreated++;

@@ -76,7 +76,8 @@ export class Device {
   /** Makes a buffer of at least `sizeBytes`, filled with zeros or poison. Throws GpuError beyond the adapter's limits. */
   createBuffer(sizeBytes: number, usage: GPUBufferUsageFlags, label: string): GpuMemory {
     const guarded = this.guarded && (usage & GPUBufferUsage.STORAGE) !== 0;
-    const size = Math.max(16, Math.ceil(sizeBytes / 16) * 16) + (guarded ? GUARD_BYTES : 0);
+    const end = bufferBytes(sizeBytes);
+    const size = end + (guarded ? GUARD_BYTES : 0);
     const { maxBufferSize, maxStorageBufferBindingSize } = this.gpu.limits;
     const limit = usage & GPUBufferUsage.STORAGE ? Math.min(maxBufferSize, maxStorageBufferBindingSize) : maxBufferSize;
     if (size > limit) {
@@ -94,7 +95,7 @@ export class Device {
         );
       }
     }, ignoreLoss);
-    const unprotect = guarded ? this.#guards.protect(buffer, sizeBytes, label) : undefined;
+    const unprotect = guarded ? this.#guards.protect(buffer, end, label) : undefined;
     const { stats } = this;
     stats.buffersAlive++;
     stats.buffersCreated++;
@@ -201,6 +202,11 @@ export class Device {
     this.gpu.destroy();
     this.options.onDestroy?.();
   }
+}
+
+/** Bytes of a buffer that holds `sizeBytes`: whole vectors of four, so that kernels may read and write the last one whole. */
+export function bufferBytes(sizeBytes: number): number {
+  return Math.max(16, Math.ceil(sizeBytes / 16) * 16);
 }
 
 function ignoreLoss(): void {}

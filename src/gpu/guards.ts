@@ -6,7 +6,7 @@ const POISON = 0x7fc0_dead;
 
 interface Guarded {
   readonly buffer: GPUBuffer;
-  /** Where the guard begins: the end of what was asked for. */
+  /** Where the guard begins: the end of what was asked for, rounded to vectors of four. */
   readonly end: number;
   readonly label: string;
 }
