@@ -1,6 +1,7 @@
-import { DTypeError, RecordingError, ShapeError } from "../errors.ts";
+import { DTypeError, RecordingError, ShapeError, UsageError } from "../errors.ts";
 import type { Device } from "../gpu/device.ts";
 import { type Capabilities, type DType, type Launch, Storage, sizeOf, type View } from "../gpu/launch.ts";
+import { checkFlag, checkFunction, checkOptions, checkShape, shown } from "./arguments.ts";
 import { dtypeOf, type HostArray, typed } from "./host_array.ts";
 
 /** Shape and element type of a tensor to be. */
@@ -73,13 +74,23 @@ export function recordInto<R>(graph: Graph, fn: () => R): R {
   }
 }
 
+/** Throws RecordingError for what an async function returns: its later ops would be recorded nowhere. */
+export function checkSynchronous(op: string, result: unknown): void {
+  if (!(result instanceof Promise)) return;
+  result.catch(() => undefined);
+  throw new RecordingError(`${op}: the recorded function is async; ops only record, so make it a plain function`);
+}
+
 /** Runs `fn` with ops recorded without gradient rules: what it makes is constant to {@link grad}. */
 export function noGrad<R>(fn: () => R): R {
   const graph = currentGraph("noGrad");
+  checkFunction("noGrad", "the argument", fn);
   const outer = graph.gradEnabled;
   graph.gradEnabled = false;
   try {
-    return fn();
+    const result = fn();
+    checkSynchronous("noGrad", result);
+    return result;
   } finally {
     graph.gradEnabled = outer;
   }
@@ -136,27 +147,41 @@ export class Variable extends Tensor {
   #destroyed = false;
 
   constructor(data: HostArray, shape: readonly number[], options: VariableOptions = {}) {
+    checkOptions("variable", options, ["name", "requiresGrad"]);
+    const { name = "variable" } = options;
+    if (typeof name !== "string") throw new UsageError(`variable: name is ${shown(name)}, but must be a string`);
     const dtype = dtypeOf(data);
-    checkShape("variable", shape);
+    const { requiresGrad = dtype === "f32" } = options;
+    checkFlag(`variable ${name}`, "requiresGrad", requiresGrad);
+    if (requiresGrad && dtype !== "f32") {
+      throw new DTypeError(`variable ${name}: ${dtype} cannot require gradients; give f32 data or leave it out`);
+    }
+    checkShape(`variable ${name}`, shape);
     if (sizeOf(shape) !== data.length) {
       throw new ShapeError(
-        `variable ${options.name ?? ""}: shape [${shape.join(", ")}] needs ${sizeOf(shape)} elements, but ${data.length} were given`,
+        `variable ${name}: shape ${shown(shape)} needs ${sizeOf(shape)} elements, but ${data.length} were given`,
       );
     }
-    const name = options.name ?? "variable";
-    super(new Storage(data.length * 4, name, true), shape, dtype, options.requiresGrad ?? dtype === "f32", undefined);
+    super(new Storage(data.length * 4, name, true), [...shape], dtype, requiresGrad, undefined);
     this.name = name;
     this.#host = data.slice() as HostArray;
   }
 
-  /** The buffer on `device`, made and filled at first use. A variable belongs to one device for good. */
-  bufferOn(device: Device): GPUBuffer {
+  /** Throws RecordingError if it is destroyed or lives on another device, GpuError if it is too large for `device`. */
+  checkUsableOn(device: Device): void {
     this.#checkAlive();
     if (this.#device && this.#device !== device) {
       throw new RecordingError(
-        `variable ${this.name} lives on ${this.#device.adapter.name}; read it and make a new variable for another device`,
+        `variable ${this.name} lives on ${this.#device.adapter.name}, opened as another device; ` +
+          "read it and make a new variable for this one",
       );
     }
+    device.checkSize(this.storage.sizeBytes, GPUBufferUsage.STORAGE, this.name);
+  }
+
+  /** The buffer on `device`, made and filled at first use. A variable belongs to one device for good. */
+  bufferOn(device: Device): GPUBuffer {
+    this.checkUsableOn(device);
     if (!this.#buffer) {
       const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
       const memory = device.createBuffer(this.storage.sizeBytes, usage, this.name);
@@ -179,9 +204,10 @@ export class Variable extends Tensor {
   /** Replaces the value, in order with submitted steps. Length and type must be the variable's own. */
   write(data: HostArray): void {
     this.#checkAlive();
-    if (data.length !== this.size || dtypeOf(data) !== this.dtype) {
+    const dtype = dtypeOf(data);
+    if (data.length !== this.size || dtype !== this.dtype) {
       throw new ShapeError(
-        `write to ${this.name}: needs ${this.size} elements of ${this.dtype}, but got ${data.length} of ${dtypeOf(data)}`,
+        `write to ${this.name}: needs ${this.size} elements of ${this.dtype}, but got ${data.length} of ${dtype}`,
       );
     }
     if (this.#buffer && this.#device) {
@@ -203,25 +229,18 @@ export class Variable extends Tensor {
   }
 }
 
-/** Throws ShapeError unless every size is a non-negative integer and the bytes stay countable in 32 bits. */
-export function checkShape(op: string, shape: readonly number[]): void {
-  for (const n of shape) {
-    if (!Number.isInteger(n) || n < 0) {
-      throw new ShapeError(`${op}: shape [${shape.join(", ")}] has a size that is not a whole number of 0 or more`);
-    }
-  }
-  if (sizeOf(shape) > 2 ** 30) {
-    throw new ShapeError(
-      `${op}: shape [${shape.join(", ")}] has over 2^30 elements, more than a kernel can address; split it`,
-    );
-  }
-}
-
 /** Throws DTypeError unless `value` is a tensor: for callers without a type checker. */
 export function checkTensor(op: string, value: unknown): asserts value is Tensor {
   if (value instanceof Tensor) return;
-  const given = typeof value === "object" ? JSON.stringify(value)?.slice(0, 60) : String(value);
-  throw new DTypeError(`${op}: needs a tensor, but got ${given}; wrap host data in a Variable`);
+  throw new DTypeError(`${op}: needs a tensor, but got ${shown(value)}; wrap host data in a Variable`);
+}
+
+/** Throws RecordingError if `tensor` was recorded into another graph than this one. */
+export function checkGraph(op: string, name: string, tensor: Tensor, graph: Graph): void {
+  if (!tensor.graph || tensor.graph === graph) return;
+  throw new RecordingError(
+    `${op}: the ${name} ${tensor} was recorded in another step; pass values from step to step in a Variable`,
+  );
 }
 
 /** What an op hands to {@link record}. */
@@ -242,9 +261,11 @@ export function record(spec: NodeSpec): Tensor[] {
   const graph = currentGraph(spec.op);
   for (const input of spec.inputs) {
     checkTensor(spec.op, input);
-    if (input.graph && input.graph !== graph) {
+    checkGraph(spec.op, "input", input, graph);
+    const written = spec.writes?.find((variable) => variable.storage === input.storage);
+    if (written) {
       throw new RecordingError(
-        `${spec.op}: the input ${input} was recorded in another step; pass values from step to step in a Variable`,
+        `${spec.op}: ${written.name} is read and written at once, which one kernel cannot do; compute a new tensor first`,
       );
     }
   }
@@ -252,7 +273,7 @@ export function record(spec: NodeSpec): Tensor[] {
   const outputs = spec.outputs.map(({ shape, dtype }) => {
     checkShape(spec.op, shape);
     const storage = spec.alias?.storage ?? new Storage(sizeOf(shape) * 4, spec.op);
-    return new Tensor(storage, shape, dtype, requiresGrad && dtype === "f32", graph);
+    return new Tensor(storage, [...shape], dtype, requiresGrad && dtype === "f32", graph);
   });
   const { inputs, writes = [] } = spec;
   const node: Node = {
