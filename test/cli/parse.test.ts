@@ -82,12 +82,14 @@ test("imbalanceRatio gives names and ratios in the form that run folders keep", 
     "7/9",
     "1/2",
   ]);
-  for (const text of ["", "0", "3", "1/0", "-1/2", "abc"]) expect(() => imbalanceRatio(text)).toThrow("Give a ratio");
+  for (const text of ["", "0", "3", "1/0", "-1/2", "abc", "1/2\n"])
+    expect(() => imbalanceRatio(text)).toThrow("Give a ratio");
 });
 
 test("names and paths may not be empty or tear a message into lines", () => {
   expect(nonEmpty("a b")).toBe("a b");
-  for (const text of ["", "  ", "a\nb", "\u001b[2J"]) expect(() => nonEmpty(text)).toThrow("Give a name or path");
+  for (const text of ["", "  ", "a\nb", "\u001b[2J", "\u009b31m", "a\u2028b"])
+    expect(() => nonEmpty(text)).toThrow("Give a name or path");
 });
 
 test("pictures are named .png, with something before it", () => {
@@ -97,5 +99,6 @@ test("pictures are named .png, with something before it", () => {
 
 test("toggles are a list of names", () => {
   expect(toggleList("skip_validation, disable_robustness")).toEqual(["skip_validation", "disable_robustness"]);
-  for (const text of ["", "a,,b", "a;b", "A"]) expect(() => toggleList(text)).toThrow("Give names of Dawn toggles");
+  for (const text of ["", "a,,b", "a;b", "A", "a,\nb"])
+    expect(() => toggleList(text)).toThrow("Give names of Dawn toggles");
 });

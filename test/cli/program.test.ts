@@ -95,6 +95,21 @@ test("--quiet says what it leaves", async () => {
   expect(stdout.replaceAll(/\s+/g, " ")).toContain("the adapter's line, warnings and errors are still printed");
 });
 
+test.each([
+  [["evaluate", ""], "command-argument value '' is invalid for argument 'run'. Give a name or path"],
+  [["generate", "a\nb"], "command-argument value 'a b' is invalid"],
+  [["train", "gan", "--seed", "\u001b[2J\r\u009b"], "option '--seed <n>' argument '[2J ' is invalid"],
+  [["\u2028\u202e\u0007"], "unknown command ' '"],
+  [["demo", `--${"x".repeat(50_000)}`], "xxx...'; see `npx tailgrad demo --help`"],
+  [["train", "gan", "--gan", "y".repeat(50_000)], "yyy...' is invalid. Allowed choices are mlp_cgan_relu, "],
+  [["demo", `--seed=1${" ".repeat(100_000)}`], "...' is invalid. Give a whole number"],
+])("hostile words make one short plain line: %j", async (argv, message) => {
+  const { code, stdout, stderr } = await run(...argv);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toMatch(/^error: [^\p{Cc}\u2028\u2029]{1,900}\n$/u);
+  expect(stderr).toContain(message);
+});
+
 test("an empty value is refused like any other", async () => {
   const { code, stderr } = await run("train", "cnn", "--seed", "");
   expect(code).toBe(2);

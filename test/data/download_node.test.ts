@@ -166,6 +166,48 @@ describe("download", () => {
     await expect(get(["http://example.org/file.gz"])).rejects.toThrow(UsageError);
   });
 
+  it.each([
+    "http://0.0.0.0:PORT/x",
+    "http://example.org/x",
+    "ftp://127.0.0.1/x",
+    "file:///etc/passwd",
+    "data:,x",
+    "//[",
+  ])("refuses a redirect to %s without going there", async (location) => {
+    let asked = 0;
+    const count: Handler = (_, response) => {
+      asked++;
+      response.end(BODY);
+    };
+    // 0.0.0.0 leads to this machine too, but is not an address that counts as it.
+    const there = new URL(await serve(count));
+    const to = location.replace("PORT", there.port);
+    const here = await serve((_, response) => response.writeHead(302, { location: encodeURI(to) }).end());
+    await expect(get([here])).rejects.toThrow(/127\.0\.0\.1:\d+: redirects to "[^\p{Cc}]*", which is not https/u);
+    expect(asked).toBe(0);
+    expect(await readdir(join(folder, "deep"))).toEqual([]);
+  });
+
+  it("goes where it is sent a few times, not for ever", async () => {
+    const body = ranged(BODY);
+    const hops = (count: number) =>
+      serve((request, response) => {
+        const at = Number(new URL(request.url!, "http://x").searchParams.get("at"));
+        if (at === count) return body(request, response);
+        response.writeHead(307, { location: `?at=${at + 1}` }).end();
+      });
+    await get([await hops(5)]);
+    await rm(target);
+    await expect(get([await hops(Number.POSITIVE_INFINITY)])).rejects.toThrow(/redirects more than 5 times/);
+  });
+
+  it("gives out no byte that was not checked", async () => {
+    const wrong = BODY.slice();
+    wrong[1000]! ^= 1;
+    await expect(get([await serve(ranged(wrong))])).rejects.toThrow(/wrong bytes/);
+    expect(await readdir(join(folder, "deep"))).toEqual([]);
+  });
+
   it.skipIf(process.getuid?.() === 0)("says that the cache folder cannot be written", async () => {
     await chmod(folder, 0o500);
     await expect(get([await serve(ranged(BODY))])).rejects.toThrow(/cannot be written \(EACCES\)/);

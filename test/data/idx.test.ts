@@ -79,6 +79,20 @@ describe("idx", () => {
     await expect(readIdxLabels(labels, "raw", 10, 5)).rejects.toThrow(/more than the 5 allowed/);
   });
 
+  it("takes no memory on a header's word", async () => {
+    const claims = bytes(0, 0, 8, 3, 0x80, 0, 0, 0, 0, 0, 0, 28, 0, 0, 0, 28);
+    const before = process.memoryUsage().arrayBuffers;
+    await expect(readIdxImages(claims, "claims.idx")).rejects.toThrow(/2147483648x28x28 needs 1683627180032 bytes/);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1e6);
+  });
+
+  it("stops a bomb at the bound", async () => {
+    const bomb = gz(new Uint8Array(64 << 20));
+    const before = process.memoryUsage().arrayBuffers;
+    await expect(gunzip(bomb, "bomb.gz", 1 << 20)).rejects.toThrow(/bomb\.gz: decompresses to more than the 1048576/);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 << 20);
+  });
+
   it("encodes only what fills the shape", () => {
     expect(() => encodeIdx([2, 2], bytes(1, 2, 3))).toThrow(/3 bytes do not fill shape 2x2/);
     expect(() => encodeIdx([], bytes(1))).toThrow(DataError);

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -70,6 +71,18 @@ describe("readIdxFolder", () => {
     );
     await mkdir(join(folder, "empty"));
     await expect(readIdxFolder(join(folder, "empty"), "x")).rejects.toThrow(/4 of the 4 .* has nothing/);
+  });
+
+  it.skipIf(process.platform === "win32")("refuses a pipe instead of waiting for it", async () => {
+    await rm(join(folder, "train-labels-idx1-ubyte"));
+    execFileSync("mkfifo", [join(folder, "train-labels-idx1-ubyte")]);
+    await expect(readIdxFolder(folder, "x")).rejects.toThrow(/train-labels-idx1-ubyte: not a regular file; give/);
+  });
+
+  it.skipIf(process.platform === "win32")("keeps what files are called to one line", async () => {
+    await rm(join(folder, "t10k-images.idx3-ubyte"));
+    await write("a\nb\u001b[2J", new Uint8Array(1));
+    await expect(readIdxFolder(folder, "mine")).rejects.toThrow(/^[^\p{Cc}]* the folder has a b\[2J, [^\p{Cc}]*$/u);
   });
 
   it("names the file that is wrong", async () => {

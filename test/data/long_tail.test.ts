@@ -22,6 +22,43 @@ const PAPER = [
   ["1/2", [6000, 3000, 1500, 750, 375, 188, 94, 47, 24, 12], 11_990, 120, 48_010],
 ] as const;
 
+describe("imbalances that are none", () => {
+  it.each([
+    "__proto__",
+    "constructor",
+    "toString",
+    "1/2\n",
+    "\t1",
+    "1/\u00a02",
+    "-1",
+    "1/0",
+    "0",
+    "2/1",
+    "1e-1",
+    "\u0661/2",
+  ])("%j is refused by name", (text) => {
+    expect(() => parseImbalance(text)).toThrow(UsageError);
+    expect(() => parseImbalance(text)).toThrow(
+      /^imbalance: "[^\p{Cc}]*" is not a ratio above 0 and up to 1; give one/u,
+    );
+  });
+
+  it("are refused at once and shortly, however long", () => {
+    const began = performance.now();
+    for (const text of ["9", " ", "1/", "1 ", "0."].map((part) => part.repeat(200_000))) {
+      const error = (() => {
+        try {
+          parseImbalance(`1${text}x`);
+        } catch (thrown) {
+          return thrown;
+        }
+      })();
+      expect((error as Error).message.length).toBeLessThan(250);
+    }
+    expect(performance.now() - began).toBeLessThan(500);
+  });
+});
+
 describe.each(PAPER)("imbalance %s on 6000 per class", (text, counts, total, under, synthetic) => {
   const imbalance = parseImbalance(text);
   const tail = longTail(labels, 10, imbalance, 1);

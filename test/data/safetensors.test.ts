@@ -148,7 +148,24 @@ describe("readSafetensors", () => {
     ["metadata that is a number", fileOf('{"__metadata__":{"a":1}}'), /__metadata__ "a" is a number/],
   ])("refuses %s", (_, file, message) => expect(refusal(file)).toMatch(message));
 
+  it("refuses what is nested ten thousand deep like anything else", () => {
+    const deep = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+    expect(refusal(fileOf(`{"a":{"dtype":"F32","shape":${deep},"data_offsets":[0,4]}}`, eight))).toMatch(
+      /"a": shape a value nested too deep to show must be a list/,
+    );
+    expect(refusal(fileOf(`{"a":{"dtype":${deep}}}`))).toMatch(/dtype a value nested too deep to show is not one of/);
+  });
+
+  it("keeps messages to one line, without what steers a terminal", () => {
+    const name = "\u009b31m\u2028\u202e\u007f";
+    expect(refusal(fileOf(`{"${name}":3}`))).toContain(String.raw`tensor "\u009b31m\u2028\u202e\u007f": must be`);
+  });
+
   it("keeps messages short whatever the file holds", () => {
+    const ones = new Array(5000).fill(1).join();
+    expect(refusal(fileOf(`{"a":{"dtype":"F32","shape":[${ones}],"data_offsets":[0,8]}}`, eight)).length).toBeLessThan(
+      400,
+    );
     expect(refusal(fileOf(`{"${"n\\n".repeat(5000)}":{"dtype":"${"d".repeat(5000)}"}}`)).length).toBeLessThan(400);
   });
 });

@@ -68,6 +68,20 @@ describe("the metrics log", () => {
     expect(readFileSync(path, "utf8")).toBe('{"step":1}\n');
   });
 
+  it("keeps the lines it does not drop as they were written", () => {
+    const path = newLog();
+    const deep = `{"step":1,"odd":${"[".repeat(50_000)}${"]".repeat(50_000)}}\n`;
+    writeFileSync(path, `${deep}{ "step": 2, "rate": 1e400 }\n{"step":3}\n`);
+    dropMetricsAfter(path, 2);
+    expect(readFileSync(path, "utf8") === `${deep}{ "step": 2, "rate": 1e400 }\n`).toBe(true);
+  });
+
+  it.each(['{"step":-1}', '{"step":1.5}', '{"__proto__":{"step":1}}', "[1]", "1", ""])("refuses line %j", (line) => {
+    const path = newLog();
+    writeFileSync(path, `${line}\n{"step":2}\n`);
+    expect(() => readMetrics(path)).toThrow(/line 1 is not a JSON object with a step/);
+  });
+
   it("syncs nothing where nothing is", () => {
     expect(() => syncMetrics(newLog())).not.toThrow();
   });

@@ -2,10 +2,13 @@ import { spawn, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { UsageError } from "../../src/errors.ts";
 import { lockFolder } from "../../src/experiments/run_lock_node.ts";
+import { systemError, withFault } from "./failing_fs.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
+
+vi.mock("node:fs", async (original) => (await import("./failing_fs.ts")).failingFs(await original()));
 
 /** A folder locked by some holder, as a process killed at once would leave it. */
 function lockedBy(holder: { pid: number; host?: string; started?: string }): string {
@@ -62,6 +65,15 @@ describe("lockFolder", () => {
   it("respects another machine's process, which it cannot ask after", () => {
     const { pid } = spawnSync(process.execPath, ["-e", ""]);
     expect(() => lockFolder(lockedBy({ pid, host: "elsewhere" }))).toThrow(/in use by process \d+ on elsewhere/);
+  });
+
+  it("leaves no lock when the disk is full", () => {
+    const folder = temporaryFolder();
+    const before = (operation: string) => {
+      if (operation === "write") throw systemError("ENOSPC");
+    };
+    expect(() => withFault({ before }, () => lockFolder(folder))).toThrow(/lock: cannot lock: disk full; free some/);
+    expectTakenOver(folder);
   });
 
   it("waits for an unreadable lock only while it may be being written", () => {

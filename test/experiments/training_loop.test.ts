@@ -75,6 +75,20 @@ describe("training in a folder", () => {
     expect(again.metrics.filter((line) => line.test).map((line) => line.step)).toEqual([0, 3, 6, 9]);
   });
 
+  it("evaluates after a restart what a crash kept it from evaluating", async () => {
+    const folder = temporaryFolder();
+    const evaluated: number[] = [];
+    const evaluate = async (step: number) => {
+      evaluated.push(step);
+      if (step === 3 && evaluated.length === 2) throw new Error("crash");
+      return { accuracy: 0.5 };
+    };
+    await expect(run(folder, new CnnProgram(3, "plain"), { evaluate })).rejects.toThrow("crash");
+    const { metrics } = await run(folder, new CnnProgram(3, "plain"), { evaluate });
+    expect(evaluated).toEqual([0, 3, 3, 6, 9]);
+    expect(metrics.map((line) => line.step)).toEqual([0, 1, 2, 3, 3, 4, 5, 6, 6, 7, 8, 9, 9]);
+  });
+
   it("names the step and the op that first made a non-finite number", async () => {
     // w falls by 1 a step from 5.5, so that log(w) is NaN in step 7.
     const w = new Variable(Float32Array.of(5.5), [1], { name: "w" });

@@ -49,9 +49,12 @@ describe("state dict", () => {
 
   it("allows tensors of others where asked, and strips prefixes", async () => {
     const stored = await fileOf(1);
+    const wrong = { dtype: "F32" as const, shape: [1], data: Float32Array.of(1) };
     const extra = new Map([...stored, ["x.y", { dtype: "F32" as const, shape: [1], data: Float32Array.of(1) }]]);
     const model = new Cnn(new Rng(2, 1));
     expect(() => writeState(model.state(), extra, "f")).toThrow("unknown [x.y]");
+    const hostile = new Map([...stored, ...[..."\u001b\n".repeat(500)].map((c, i) => [`${c}${i}`, wrong] as const)]);
+    expect(() => writeState(model.state(), hostile, "f")).toThrow(/^[^\p{Cc}]{1,400}$/u);
     writeState(model.state(), extra, "f", { others: true });
     expect([...withoutPrefix(extra, "x.").keys()]).toEqual(["y"]);
   });

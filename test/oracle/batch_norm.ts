@@ -36,3 +36,52 @@ export function batchNorm(
   }
   return output;
 }
+
+/**
+ * Gradients of {@link batchNorm}, with h = (x - mean) / sqrt(variance + eps) and n elements per channel: dbeta = sum(g),
+ * dgamma = sum(g * h), dx = gamma / sqrt(variance + eps) * (g - (dbeta + h * dgamma) / n), without the bracket's second
+ * term where the statistics are known.
+ */
+export function batchNormGradient(
+  g: Array64,
+  x: Array64,
+  gamma: Array64,
+  eps = 1e-5,
+  known?: { mean: ArrayLike<number>; variance: ArrayLike<number> },
+): [dx: Array64, dgamma: Array64, dbeta: Array64] {
+  const { mean, variance } = known ?? batchStats(x);
+  const channels = x.shape[1]!;
+  const inner = x.shape.slice(2).reduce((a, b) => a * b, 1);
+  const count = x.data.length / channels;
+  const [dx, dgamma, dbeta] = [zeros(x.shape), zeros([channels]), zeros([channels])];
+  const channelOf = (i: number) => Math.floor(i / inner) % channels;
+  const normalised = (i: number, c: number) => (x.data[i]! - mean[c]!) / Math.sqrt(variance[c]! + eps);
+  for (let i = 0; i < x.data.length; i++) {
+    const c = channelOf(i);
+    dbeta.data[c]! += g.data[i]!;
+    dgamma.data[c]! += g.data[i]! * normalised(i, c);
+  }
+  for (let i = 0; i < x.data.length; i++) {
+    const c = channelOf(i);
+    const shared = known ? 0 : (dbeta.data[c]! + normalised(i, c) * dgamma.data[c]!) / count;
+    dx.data[i] = (gamma.data[c]! / Math.sqrt(variance[c]! + eps)) * (g.data[i]! - shared);
+  }
+  return [dx, dgamma, dbeta];
+}
+
+/** (1 - momentum) * running + momentum * batch for the mean and the unbiased variance. */
+export function movedStats(
+  x: Array64,
+  running: { mean: Array64; variance: Array64 },
+  momentum: number,
+): { mean: Array64; variance: Array64 } {
+  const { mean, variance, count } = batchStats(x);
+  const move = (old: Array64, batch: (c: number) => number): Array64 => ({
+    ...old,
+    data: old.data.map((value, c) => (1 - momentum) * value + momentum * batch(c)),
+  });
+  return {
+    mean: move(running.mean, (c) => mean[c]!),
+    variance: move(running.variance, (c) => (variance[c]! * count) / (count - 1)),
+  };
+}

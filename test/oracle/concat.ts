@@ -15,3 +15,18 @@ export function concat(arrays: readonly Array64[], axis: number): Array64 {
   }
   return out;
 }
+
+/** The parts of g that came from inputs of these shapes. */
+export function concatGradient(g: Array64, shapes: readonly (readonly number[])[], axis: number): Array64[] {
+  let begin = 0;
+  return shapes.map((shape) => {
+    const dx = zeros(shape);
+    for (let i = 0; i < dx.data.length; i++) {
+      const at = coordinates(i, shape);
+      at[axis]! += begin;
+      dx.data[i] = g.data[place(at, g.shape)]!;
+    }
+    begin += shape[axis]!;
+    return dx;
+  });
+}

@@ -69,3 +69,71 @@ export function convTranspose2d(
         }
   return y;
 }
+
+/** Gradients of {@link conv2d}: dx[..] += g * w and dw[..] += g * x at the places of the sum above, dbias[o] += g. */
+export function conv2dGradient(
+  g: Array64,
+  x: Array64,
+  w: Array64,
+  settings: ConvSettings,
+): [dx: Array64, dw: Array64, dbias: Array64] {
+  const [n, out, oh, ow] = g.shape as [number, number, number, number];
+  const [, channels, h, wd] = x.shape as [number, number, number, number];
+  const [, perGroup, kh, kw] = w.shape as [number, number, number, number];
+  const { stride: s, padding: p, dilation: d, groups } = settings;
+  const [dx, dw, dbias] = [zeros(x.shape), zeros(w.shape), zeros([out])];
+  for (let image = 0; image < n; image++)
+    for (let o = 0; o < out; o++)
+      for (let i = 0; i < oh; i++)
+        for (let j = 0; j < ow; j++) {
+          const slope = g.data[((image * out + o) * oh + i) * ow + j]!;
+          dbias.data[o]! += slope;
+          const group = Math.floor(o / (out / groups));
+          for (let c = 0; c < perGroup; c++)
+            for (let a = 0; a < kh; a++)
+              for (let b = 0; b < kw; b++) {
+                const v = i * s[0] - p[0] + a * d[0];
+                const u = j * s[1] - p[2] + b * d[1];
+                if (v < 0 || v >= h || u < 0 || u >= wd) continue;
+                const at = ((image * channels + group * perGroup + c) * h + v) * wd + u;
+                const tap = ((o * perGroup + c) * kh + a) * kw + b;
+                dx.data[at]! += slope * w.data[tap]!;
+                dw.data[tap]! += slope * x.data[at]!;
+              }
+        }
+  return [dx, dw, dbias];
+}
+
+/** Gradients of {@link convTranspose2d}: what x[at] * w[tap] was added to gives g * w to dx and g * x to dw. */
+export function convTranspose2dGradient(
+  g: Array64,
+  x: Array64,
+  w: Array64,
+  settings: ConvSettings,
+): [dx: Array64, dw: Array64, dbias: Array64] {
+  const [n, out, oh, ow] = g.shape as [number, number, number, number];
+  const [, channels, h, wd] = x.shape as [number, number, number, number];
+  const [, perGroup, kh, kw] = w.shape as [number, number, number, number];
+  const { stride: s, padding: p, dilation: d, groups } = settings;
+  const [dx, dw, dbias] = [zeros(x.shape), zeros(w.shape), zeros([out])];
+  for (let i = 0; i < g.data.length; i++) dbias.data[Math.floor(i / (oh * ow)) % out]! += g.data[i]!;
+  for (let image = 0; image < n; image++)
+    for (let c = 0; c < channels; c++)
+      for (let i = 0; i < h; i++)
+        for (let j = 0; j < wd; j++) {
+          const at = ((image * channels + c) * h + i) * wd + j;
+          const group = Math.floor(c / (channels / groups));
+          for (let o = 0; o < perGroup; o++)
+            for (let a = 0; a < kh; a++)
+              for (let b = 0; b < kw; b++) {
+                const v = i * s[0] - p[0] + a * d[0];
+                const u = j * s[1] - p[2] + b * d[1];
+                if (v < 0 || v >= oh || u < 0 || u >= ow) continue;
+                const slope = g.data[((image * out + group * perGroup + o) * oh + v) * ow + u]!;
+                const tap = ((c * perGroup + o) * kh + a) * kw + b;
+                dx.data[at]! += slope * w.data[tap]!;
+                dw.data[tap]! += slope * x.data[at]!;
+              }
+        }
+  return [dx, dw, dbias];
+}

@@ -6,3 +6,6 @@ export function dropoutOracle(x: Array64, p: number, seed: number, stream: numbe
   const mask = uniform(seed, stream, step, x.data.length);
   return { ...x, data: x.data.map((value, i) => (mask[i]! >= p ? value / (1 - p) : 0)) };
 }
+
+/** g dropped and scaled as x was. */
+export const dropoutGradient = dropoutOracle;

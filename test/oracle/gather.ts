@@ -7,7 +7,7 @@ function rowOf(index: number, rows: number): number {
 }
 
 export function gather(x: Array64, indices: Array64, axis: number): Array64 {
-  const out = zeros(indices.shape);
+  const out = { ...zeros(indices.shape), dtype: x.dtype };
   for (let i = 0; i < out.data.length; i++) {
     const at = coordinates(i, indices.shape);
     at[axis] = rowOf(indices.data[i]!, x.shape[axis]!);
@@ -18,7 +18,8 @@ export function gather(x: Array64, indices: Array64, axis: number): Array64 {
 
 export function indexSelect(x: Array64, axis: number, indices: Array64): Array64 {
   const rank = indices.shape.length;
-  const out = zeros([...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)]);
+  const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
+  const out = { ...zeros(shape), dtype: x.dtype };
   for (let i = 0; i < out.data.length; i++) {
     const at = coordinates(i, out.shape);
     const index = indices.data[place(at.slice(axis, axis + rank), indices.shape)]!;
@@ -26,4 +27,28 @@ export function indexSelect(x: Array64, axis: number, indices: Array64): Array64
     out.data[i] = x.data[place(from, x.shape)]!;
   }
   return out;
+}
+
+/** Gradient of {@link gather}: each g is added where its element came from. */
+export function gatherGradient(g: Array64, x: Array64, indices: Array64, axis: number): Array64 {
+  const dx = zeros(x.shape);
+  for (let i = 0; i < g.data.length; i++) {
+    const at = coordinates(i, indices.shape);
+    at[axis] = rowOf(indices.data[i]!, x.shape[axis]!);
+    dx.data[place(at, x.shape)]! += g.data[i]!;
+  }
+  return dx;
+}
+
+/** Gradient of {@link indexSelect}: each g is added where its element came from. */
+export function indexSelectGradient(g: Array64, x: Array64, axis: number, indices: Array64): Array64 {
+  const rank = indices.shape.length;
+  const dx = zeros(x.shape);
+  for (let i = 0; i < g.data.length; i++) {
+    const at = coordinates(i, g.shape);
+    const index = indices.data[place(at.slice(axis, axis + rank), indices.shape)]!;
+    dx.data[place([...at.slice(0, axis), rowOf(index, x.shape[axis]!), ...at.slice(axis + rank)], x.shape)]! +=
+      g.data[i]!;
+  }
+  return dx;
 }

@@ -46,3 +46,29 @@ export function maxPool2d(x: Array64, pool: PoolCase): Array64 {
   }
   return out;
 }
+
+/** Gradient of {@link maxPool2d}: each window gives its g to its largest element, the first of equal ones. */
+export function maxPool2dGradient(g: Array64, x: Array64, pool: PoolCase): Array64 {
+  const [, , h, w] = x.shape as [number, number, number, number];
+  const [n, c, oh, ow] = g.shape as [number, number, number, number];
+  const dx = zeros(x.shape);
+  const [dy, dz] = pool.dilation ?? [1, 1];
+  for (let p = 0; p < n * c; p++) {
+    for (let i = 0; i < oh; i++) {
+      for (let j = 0; j < ow; j++) {
+        let winner = -1;
+        for (let a = 0; a < pool.kernel[0]; a++) {
+          for (let b = 0; b < pool.kernel[1]; b++) {
+            const y = i * pool.stride[0] - pool.padding[0] + a * dy;
+            const z = j * pool.stride[1] - pool.padding[1] + b * dz;
+            if (y < 0 || y >= h || z < 0 || z >= w) continue;
+            const at = (p * h + y) * w + z;
+            if (winner < 0 || x.data[at]! > x.data[winner]!) winner = at;
+          }
+        }
+        if (winner >= 0) dx.data[winner]! += g.data[(p * oh + i) * ow + j]!;
+      }
+    }
+  }
+  return dx;
+}

@@ -1,3 +1,5 @@
+import type { HostTensor } from "../../src/autograd/evaluate.ts";
+import type { HostArray } from "../../src/autograd/host_array.ts";
 import { sizeOf } from "../../src/gpu/launch.ts";
 
 /** A float64 array that the oracles compute with; `dtype` says how it goes to the GPU. */
@@ -15,6 +17,13 @@ export function array(data: ArrayLike<number>, shape: readonly number[]): Array6
 /** Whole numbers as u32 data. */
 export function indices(data: ArrayLike<number>, shape: readonly number[]): Array64 {
   return { data: Float64Array.from(data), shape, dtype: "u32" };
+}
+
+/** The f32, i32 or u32 form that goes to the GPU. */
+export function toHost({ data, shape, dtype }: Array64): HostTensor {
+  const typed: HostArray =
+    dtype === "f32" ? Float32Array.from(data) : dtype === "u32" ? Uint32Array.from(data) : Int32Array.from(data);
+  return { data: typed, shape };
 }
 
 /** An array of zeros to fill by an oracle. */

@@ -1,12 +1,13 @@
 import { expect } from "vitest";
-import { evaluate, type HostTensor } from "../../src/autograd/evaluate.ts";
+import { evaluate } from "../../src/autograd/evaluate.ts";
 import { grad } from "../../src/autograd/grad.ts";
-import type { HostArray } from "../../src/autograd/host_array.ts";
 import { mul } from "../../src/autograd/ops/elementwise.ts";
 import { sum } from "../../src/autograd/ops/sum.ts";
 import type { Tensor } from "../../src/autograd/tensor.ts";
-import { type Array64, random, randomSource } from "./arrays.ts";
+import { type Array64, random, randomSource, toHost } from "./arrays.ts";
 import { testDevice } from "./device.ts";
+
+export { toHost };
 
 /** An op held against its float64 oracle, forward and gradients. */
 export interface OpCheck {
@@ -78,13 +79,6 @@ function sample(length: number): number[] {
   if (length <= MOST_ELEMENTS) return Array.from({ length }, (_, i) => i);
   const next = randomSource(length);
   return Array.from({ length: MOST_ELEMENTS }, () => Math.floor(next() * length));
-}
-
-/** The f32, i32 or u32 form that goes to the GPU. */
-export function toHost({ data, shape, dtype }: Array64): HostTensor {
-  const typed: HostArray =
-    dtype === "f32" ? Float32Array.from(data) : dtype === "u32" ? Uint32Array.from(data) : Int32Array.from(data);
-  return { data: typed, shape };
 }
 
 /** Fails unless |actual - expected| <= absolute + relative * |expected|; NaN equals only NaN, infinities by sign. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Pair } from "../../../src/autograd/arguments.ts";
 import { evaluate } from "../../../src/autograd/evaluate.ts";
 import { avgPool2d } from "../../../src/autograd/ops/avg_pool2d.ts";
-import type { Pair } from "../../../src/autograd/ops/pool2d.ts";
 import * as oracle from "../../oracle/avg_pool2d.ts";
 import { array, random, zeros } from "../../support/arrays.ts";
 import { checkOp, expectClose, toHost } from "../../support/check.ts";

@@ -58,7 +58,7 @@ it("refuses what does not fit", async () => {
   );
   await expect(run(square, [3, 1], [3, 1])).rejects.toThrow(ShapeError);
   await expect(run(new Variable(new Float32Array(4), [2, 2]), [3], [3])).rejects.toThrow(
-    new DTypeError("confusionCounts: needs u32, but got f32[2, 2]; convert it with cast"),
+    new DTypeError("confusionCounts: counts must be u32, but got f32[2, 2]; convert them with cast"),
   );
   await expect(run(square, [3], [3], (n) => new Float32Array(n))).rejects.toThrow(DTypeError);
 });

@@ -36,6 +36,14 @@ const settings = ({
   outputPadding,
 });
 
+/** The settings that conv2d has too. */
+const optionsOf = ({ stride, padding, dilation, groups }: ReturnType<typeof settings>) => ({
+  stride,
+  padding,
+  dilation,
+  groups,
+});
+
 const CASES: readonly Case[] = [
   { x: [1, 1, 1, 1], w: [1, 1, 1, 1] },
   { x: [2, 3, 5, 7], w: [4, 3, 3, 3], padding: [1, 1, 1, 1] },
@@ -64,7 +72,7 @@ describe("conv2d", () => {
     it(name(c), async () => {
       const s = settings(c);
       await checkOp({
-        op: (x, w, b) => conv2d(x, w, b, s),
+        op: (x, w, b) => conv2d(x, w, b, optionsOf(s)),
         oracle: (x, w, b) => oracle.conv2d(x, w, b, s),
         inputs: [random(c.x, 1), random(c.w, 2), random([c.w[0]], 3)],
         absolute: 4e-6,
@@ -206,9 +214,9 @@ describe("conv2d refuses", () => {
     ["x must have four axes", [2, 3, 4], [1, 3, 2, 2], {}],
     ["do not fit with 1 group(s)", [1, 2, 4, 4], [1, 3, 2, 2], {}],
     ["do not fit with 2 group(s)", [1, 4, 4, 4], [3, 2, 2, 2], { groups: 2 }],
-    ["stride is 0", [1, 2, 4, 4], [1, 2, 2, 2], { stride: 0 }],
-    ["padding is -1", [1, 2, 4, 4], [1, 2, 2, 2], { padding: -1 }],
-    ["dilation is 1.5", [1, 2, 4, 4], [1, 2, 2, 2], { dilation: 1.5 }],
+    ["stride [0, 0] must be", [1, 2, 4, 4], [1, 2, 2, 2], { stride: 0 }],
+    ["padding [-1, -1] must be", [1, 2, 4, 4], [1, 2, 2, 2], { padding: -1 }],
+    ["dilation [1.5, 1.5] must be", [1, 2, 4, 4], [1, 2, 2, 2], { dilation: 1.5 }],
     ["groups is 0", [1, 2, 4, 4], [1, 2, 2, 2], { groups: 0 }],
     ["does not fit into 4x4", [1, 2, 4, 4], [1, 2, 5, 5], {}],
     ["bias f32[3] must have one element per output channel: [1]", [1, 2, 4, 4], [1, 2, 2, 2], {}, [3]],

@@ -155,11 +155,11 @@ it("refuses what does not fit", async () => {
     );
     await expect(run(op, f32(2, 3), u32(2, 1))).rejects.toThrow(ShapeError);
     await expect(run(op, f32(2, 3), u32(2), "average")).rejects.toThrow(
-      new UsageError(`${op.name}: reduction "average" is not known; give "mean", "sum" or "none"`),
+      new UsageError(`${op.name}: reduction "average" is not known; give one of "mean", "sum", "none"`),
     );
   }
   await expect(run(nll, f32(2, 3), f32(2, 3))).rejects.toThrow(
-    new DTypeError("nll: needs labels of u32, but got f32[2, 3]; convert it with cast"),
+    new DTypeError("nll: labels must be u32, but got f32[2, 3]; convert them with cast"),
   );
   await expect(run(crossEntropy, f32(2, 3), f32(2))).rejects.toThrow(
     new ShapeError(

@@ -191,21 +191,27 @@ describe("gradients where a rule must choose", () => {
 });
 
 describe("full", () => {
-  it.each([0, -0, 1, 0.1, -2.5e-7, 1e21, 3.4028234663852886e38, 1e-40])("writes %d", async (value) => {
-    const [y] = await evaluate(await testDevice(), () => [ops.full([2, 3], value)], []);
-    expect(y!.shape).toEqual([2, 3]);
-    // Numbers below the normal range may be flushed.
-    expectClose(
-      y!.data,
-      Float32Array.from({ length: 6 }, () => value),
-      0,
-      1.2e-38,
-      "full",
-    );
-  });
+  it.each([0, -0, 1, 0.1, -2.5e-7, 1e21, 3.4028234663852886e38, 1e-40, NaN, Infinity, -Infinity])(
+    "writes %d",
+    async (value) => {
+      const [y] = await evaluate(await testDevice(), () => [ops.full([2, 3], value)], []);
+      expect(y!.shape).toEqual([2, 3]);
+      // Numbers below the normal range may be flushed.
+      expectClose(
+        y!.data,
+        Float32Array.from({ length: 6 }, () => value),
+        0,
+        1.2e-38,
+        "full",
+      );
+    },
+  );
 
-  it.each([NaN, Infinity, 1e39])("refuses %d", async (value) => {
-    await expect(evaluate(await testDevice(), () => [ops.full([2], value)], [])).rejects.toThrow(DTypeError);
+  it("makes an infinity of a number beyond f32, and refuses what is no number", async () => {
+    const device = await testDevice();
+    const [y] = await evaluate(device, () => [ops.full([2], -1e39)], []);
+    expect(Array.from(y!.data)).toEqual([-Infinity, -Infinity]);
+    await expect(evaluate(device, () => [ops.full([2], "1" as never)], [])).rejects.toThrow(DTypeError);
   });
 
   it("refuses sizes that are no counts", async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { Pair } from "../../../src/autograd/arguments.ts";
 import { compile } from "../../../src/autograd/compile.ts";
 import { evaluate } from "../../../src/autograd/evaluate.ts";
 import { grad } from "../../../src/autograd/grad.ts";
 import { maxPool2d } from "../../../src/autograd/ops/max_pool2d.ts";
-import type { Pair } from "../../../src/autograd/ops/pool2d.ts";
 import { sum } from "../../../src/autograd/ops/sum.ts";
 import { Variable } from "../../../src/autograd/tensor.ts";
 import * as oracle from "../../oracle/max_pool2d.ts";

@@ -63,11 +63,25 @@ describe("pow", () => {
     expect(Array.from(square!.data)).toEqual([0, 0, 0, 4, 0]);
   });
 
-  it("refuses integers and exponents that f32 cannot hold", async () => {
+  it("takes exponents that are not finite", async () => {
+    const x = toHost(array([0.5, 1, 2, NaN], [4]));
+    const results = await evaluate(await testDevice(), (a) => [pow(a!, Infinity), pow(a!, -Infinity), pow(a!, NaN)], [
+      x,
+    ]);
+    expect(results.map(({ data }) => Array.from(data))).toEqual([
+      [0, 1, Infinity, NaN],
+      [Infinity, 1, 0, NaN],
+      [NaN, 1, NaN, NaN],
+    ]);
+  });
+
+  it("refuses integers and what is no number", async () => {
     const device = await testDevice();
     const u = toHost(indices([1], [1]));
     const x = toHost(array([1], [1]));
     await expect(evaluate(device, (a) => [pow(a!, 2)], [u])).rejects.toThrow("pow: needs f32, but got u32[1]");
-    await expect(evaluate(device, (a) => [pow(a!, Infinity)], [x])).rejects.toThrow("pow: the constant Infinity");
+    await expect(evaluate(device, (a) => [pow(a!, "2" as never)], [x])).rejects.toThrow(
+      'pow: needs a tensor or a number, but got "2"',
+    );
   });
 });

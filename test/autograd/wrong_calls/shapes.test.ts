@@ -1,0 +1,125 @@
+import { concat } from "../../../src/autograd/ops/concat.ts";
+import { flatten } from "../../../src/autograd/ops/flatten.ts";
+import { permute, transpose } from "../../../src/autograd/ops/permute.ts";
+import { detach, reshape } from "../../../src/autograd/ops/reshape.ts";
+import { slice } from "../../../src/autograd/ops/slice.ts";
+import { expand } from "../../../src/autograd/ops/sum.ts";
+import { DTypeError, ShapeError, UsageError } from "../../../src/errors.ts";
+import { each, f32, i32, NO_TENSORS, refusesToRecord, u32 } from "../../support/wrong_calls.ts";
+
+const ONES = Array<number>(9).fill(1);
+
+refusesToRecord("views and copies", [
+  ...each(NO_TENSORS, "reshape", (value) => reshape(value, [2]), DTypeError, "needs a tensor, but got"),
+  ["reshape", () => reshape(f32(2, 3), [4, 2]), ShapeError, "f32[2, 3] has 6 elements, which shape [4, 2] cannot hold"],
+  ["reshape", () => reshape(f32(2, 3), [5, -1]), ShapeError, "sizes must multiply to 6, at most one may be -1"],
+  ["reshape", () => reshape(f32(2, 3), [-1, -1]), ShapeError, "shape [-1, -1] cannot hold"],
+  ["reshape", () => reshape(f32(2, 3), [-2, -3]), ShapeError, "shape [-2, -3] cannot hold"],
+  ["reshape", () => reshape(f32(0, 3), [0, -1]), ShapeError, "shape [0, -1] cannot hold"],
+  ["reshape", () => reshape(f32(0, 3), [1]), ShapeError, "has 0 elements, which shape [1] cannot hold"],
+  ["reshape", () => reshape(f32(2, 3), []), ShapeError, "shape [] cannot hold"],
+  ["reshape", () => reshape(f32(2, 3), [1.5, 4]), ShapeError, "the shape [1.5, 4] must hold whole numbers only"],
+  ["reshape", () => reshape(f32(2, 3), [NaN]), ShapeError, "the shape [NaN] must hold whole numbers only"],
+  ["reshape", () => reshape(f32(2, 3), ["6"] as never), ShapeError, 'the shape ["6"] must hold'],
+  [
+    "reshape",
+    () => reshape(f32(2, 3), 6 as never),
+    ShapeError,
+    "the shape must be an array such as [0, 1], but it is 6",
+  ],
+  ["reshape", () => reshape(f32(2, 3), undefined as never), ShapeError, "but it is undefined"],
+  ["reshape", () => reshape(f32(2, 3), new Uint32Array([6]) as never), ShapeError, "but it is Uint32Array"],
+  ...each(NO_TENSORS, "detach", (value) => detach(value), DTypeError, "needs a tensor"),
+  ...each(NO_TENSORS, "flatten", (value) => flatten(value), DTypeError, "needs a tensor"),
+  [
+    "flatten",
+    () => flatten(f32(2, 3), 2),
+    ShapeError,
+    "f32[2, 3] has no axis 2; it must be a whole number from -2 to 1",
+  ],
+  ["flatten", () => flatten(f32(2, 3), -3), ShapeError, "has no axis -3"],
+  ["flatten", () => flatten(f32(2, 3), 0.5), ShapeError, "has no axis 0.5"],
+  ["flatten", () => flatten(f32(2, 3), NaN), ShapeError, "has no axis NaN"],
+  ["flatten", () => flatten(f32(2, 3), "1" as never), ShapeError, 'has no axis "1"'],
+  ...each(NO_TENSORS, "expand", (value) => expand(value, [2]), DTypeError, "needs a tensor"),
+  ["expand", () => expand(f32(3), [2]), ShapeError, "f32[3] does not fit [2]: each size must be 1 or equal"],
+  ["expand", () => expand(f32(2, 3), [3]), ShapeError, "f32[2, 3] does not fit [3]"],
+  ["expand", () => expand(f32(2), [2, 3]), ShapeError, "aligned at the last axis"],
+  ["expand", () => expand(f32(1), [-1]), ShapeError, "shape [-1] has a size that is not a whole number of 0 or more"],
+  ["expand", () => expand(f32(1), [2.5]), ShapeError, "shape [2.5]"],
+  ["expand", () => expand(f32(1), 3 as never), ShapeError, "the shape must be an array such as [2, 3], but it is 3"],
+  ["expand", () => expand(f32(1), [2 ** 31]), ShapeError, "over 2^30 elements"],
+  ["expand", () => expand(f32(1), [2 ** 16, 2 ** 16]), ShapeError, "over 2^30 elements"],
+]);
+
+refusesToRecord("permute and transpose", [
+  ...each(NO_TENSORS, "permute", (value) => permute(value, [0]), DTypeError, "needs a tensor"),
+  ["permute", () => permute(f32(2, 3), [0]), ShapeError, "axes [0] must name each axis of f32[2, 3] once"],
+  ["permute", () => permute(f32(2, 3), []), ShapeError, "axes [] must name each axis"],
+  ["permute", () => permute(f32(2, 3), [0, 0]), ShapeError, "each must be a distinct whole number from -2 to 1"],
+  ["permute", () => permute(f32(2, 3), [1, -1]), ShapeError, "axes [1, -1] do not fit f32[2, 3]"],
+  ["permute", () => permute(f32(2, 3), [0, 2]), ShapeError, "axes [0, 2] do not fit"],
+  ["permute", () => permute(f32(2, 3), [0, -3]), ShapeError, "axes [0, -3] do not fit"],
+  ["permute", () => permute(f32(2, 3), [0, 0.5]), ShapeError, "axes [0, 0.5] do not fit"],
+  ["permute", () => permute(f32(2, 3), [0, NaN]), ShapeError, "axes [0, NaN] do not fit"],
+  ["permute", () => permute(f32(2, 3), ["0", "1"] as never), ShapeError, 'axes ["0", "1"] do not fit'],
+  ["permute", () => permute(f32(2, 3), new Array(2) as never), ShapeError, "do not fit"],
+  ["permute", () => permute(f32(2, 3), undefined as never), ShapeError, "axes undefined must name each axis"],
+  ["permute", () => permute(f32(2, 3), 1 as never), ShapeError, "axes must be an array such as [0, 1], but it is 1"],
+  ["permute", () => permute(f32(2, 3), "10" as never), ShapeError, 'but it is "10"'],
+  ["permute", () => permute(f32(...ONES), [8, 1, 2, 3, 4, 5, 6, 7, 0]), ShapeError, "of at most 8 axes"],
+  ...each(NO_TENSORS, "transpose", (value) => transpose(value), DTypeError, "needs a tensor"),
+  ["transpose", () => transpose(f32(3)), ShapeError, "axes [-2] do not fit f32[3]"],
+  ["transpose", () => transpose(f32()), ShapeError, "axes [-2] do not fit f32[]"],
+  ["transpose", () => transpose(f32(2, 3), 0, 2), ShapeError, "axes [2] do not fit f32[2, 3]"],
+  ["transpose", () => transpose(f32(2, 3), 0.5, 1), ShapeError, "axes [0.5] do not fit"],
+  ["transpose", () => transpose(f32(2, 3), "0" as never, 1), ShapeError, 'axes ["0"] do not fit'],
+  ["transpose", () => transpose(f32(2, 3), [0, 1] as never), ShapeError, "do not fit f32[2, 3]"],
+]);
+
+refusesToRecord("slice", [
+  ...each(NO_TENSORS, "slice", (value) => slice(value, [0], [1]), DTypeError, "needs a tensor"),
+  ["slice", () => slice(f32(4, 3), [0], [1]), ShapeError, "each needs one number per axis, of at most 8 axes"],
+  ["slice", () => slice(f32(4, 3), [0, 0], [1]), ShapeError, "starts [0, 0], sizes [1], strides [1, 1] do not fit"],
+  ["slice", () => slice(f32(4, 3), [0, 0], [1, 1], [1]), ShapeError, "strides [1] do not fit f32[4, 3]"],
+  ["slice", () => slice(f32(4, 3), [0, 0], [5, 3]), ShapeError, "leave f32[4, 3] along axis 0"],
+  ["slice", () => slice(f32(4, 3), [0, 1], [4, 3]), ShapeError, "leave f32[4, 3] along axis 1"],
+  ["slice", () => slice(f32(4, 3), [4, 0], [1, 3]), ShapeError, "along axis 0"],
+  ["slice", () => slice(f32(4, 3), [5, 0], [0, 3]), ShapeError, "along axis 0"],
+  ["slice", () => slice(f32(4, 3), [-1, 0], [1, 1]), ShapeError, "starts and sizes must be 0 or more"],
+  ["slice", () => slice(f32(4, 3), [0, 0], [-1, 1]), ShapeError, "starts and sizes must be 0 or more"],
+  ["slice", () => slice(f32(4, 3), [0, 0], [1, 1], [0, 1]), ShapeError, "strides 1 or more"],
+  ["slice", () => slice(f32(4, 3), [0, 0], [1, 1], [1, -1]), ShapeError, "strides 1 or more"],
+  ["slice", () => slice(f32(4, 3), [0, 0], [3, 3], [2, 1]), ShapeError, "start + (size - 1) * stride below 4"],
+  ["slice", () => slice(f32(4, 3), [0.5, 0], [1, 1]), ShapeError, "along axis 0"],
+  ["slice", () => slice(f32(4, 3), [0, NaN], [1, 1]), ShapeError, "along axis 1"],
+  ["slice", () => slice(f32(4, 3), [0, 0], [1, 1], [1, 0.5]), ShapeError, "along axis 1"],
+  ["slice", () => slice(f32(4, 3), [0, 0], [Infinity, 1]), ShapeError, "along axis 0"],
+  ["slice", () => slice(f32(4, 3), ["0", 0] as never, [1, 1]), ShapeError, "along axis 0"],
+  ["slice", () => slice(f32(4, 3), 0 as never, [1, 1]), UsageError, "starts must be an array, but got 0; write [...]"],
+  ["slice", () => slice(f32(4, 3), [0, 0], undefined as never), UsageError, "sizes must be an array"],
+  ["slice", () => slice(f32(4, 3), [0, 0], [1, 1], 2 as never), UsageError, "strides must be an array, but got 2"],
+  ["slice", () => slice(f32(...ONES), Array(9).fill(0), ONES), ShapeError, "of at most 8 axes"],
+]);
+
+refusesToRecord("concat", [
+  ...each(NO_TENSORS, "concat", (value) => concat([f32(2), value]), DTypeError, "needs a tensor"),
+  ["concat", () => concat([]), ShapeError, "no tensor is given; give at least one"],
+  ["concat", () => concat(undefined as never), UsageError, "the first argument must be an array, but got undefined"],
+  ["concat", () => concat(f32(2) as never), UsageError, "must be an array, but got f32[2]; write [...]"],
+  ["concat", () => concat(f32(2) as never, f32(2) as never), UsageError, "must be an array"],
+  ["concat", () => concat([f32(2), u32(2)]), DTypeError, "f32[2] and u32[2] differ in type; convert one with cast"],
+  ["concat", () => concat([i32(2), u32(2)]), DTypeError, "i32[2] and u32[2] differ in type"],
+  ["concat", () => concat([f32(2, 3), f32(2, 4)]), ShapeError, "f32[2, 3] and f32[2, 4] do not join along axis 0"],
+  ["concat", () => concat([f32(2, 3), f32(3, 3)], 1), ShapeError, "do not join along axis 1: all other sizes"],
+  ["concat", () => concat([f32(2, 3), f32(2)]), ShapeError, "f32[2, 3] and f32[2] do not join"],
+  ["concat", () => concat([f32(2), f32(1, 2)]), ShapeError, "f32[2] and f32[1, 2] do not join"],
+  ["concat", () => concat([f32(), f32()]), ShapeError, "axes [0] do not fit f32[]"],
+  ["concat", () => concat([f32(2), f32(2)], 1), ShapeError, "axes [1] do not fit f32[2]"],
+  ["concat", () => concat([f32(2), f32(2)], -2), ShapeError, "axes [-2] do not fit f32[2]"],
+  ["concat", () => concat([f32(2), f32(2)], 0.5), ShapeError, "axes [0.5] do not fit"],
+  ["concat", () => concat([f32(2), f32(2)], NaN), ShapeError, "axes [NaN] do not fit"],
+  ["concat", () => concat([f32(2), f32(2)], "0" as never), ShapeError, 'axes ["0"] do not fit'],
+  ["concat", () => concat([f32(2), f32(2)], null as never), ShapeError, "axes [null] do not fit"],
+  ["concat", () => concat([f32(2), f32(2)], { axis: 0 } as never), ShapeError, 'axes [{"axis":0}] do not fit'],
+]);
