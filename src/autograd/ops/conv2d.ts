@@ -2,8 +2,8 @@ import { ShapeError } from "../../errors.ts";
 import { convGather } from "../../kernels/conv2d/gather.ts";
 import type { ConvGeometry } from "../../kernels/conv2d/geometry.ts";
 import { convWeightGradient } from "../../kernels/conv2d/weight_gradient.ts";
-import { type ActivationName, recordOne, type Tensor } from "../tensor.ts";
-import { activationRule, requireF32 } from "./elementwise.ts";
+import { recordOne, type Tensor } from "../tensor.ts";
+import { requireF32 } from "./elementwise.ts";
 import { sum } from "./sum.ts";
 
 type Pair = readonly [number, number];
@@ -131,8 +131,8 @@ function convolution(
     shape,
     dtype: "f32",
     lower: (y, capabilities) => convGather(direction, x, weight, y, geometry, { bias }, capabilities),
-    withActivation: (activation: ActivationName, y, capabilities) =>
-      convGather(direction, x, weight, y, geometry, { bias, activation: activationRule(activation) }, capabilities),
+    withEpilogue: (epilogue, y, capabilities) =>
+      convGather(direction, x, weight, y, geometry, { bias, epilogue }, capabilities),
     vjp: ([g], needs) => [
       needs[0] ? convolution(`${op} input gradient`, other, g!, weight, undefined, geometry, x.shape) : undefined,
       needs[1]
