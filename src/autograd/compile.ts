@@ -1,11 +1,12 @@
 import { NumericsError, RecordingError, UsageError } from "../errors.ts";
-import { bufferBytes, type Device, type GpuMemory } from "../gpu/device.ts";
+import { bufferBytes, Device, type GpuMemory } from "../gpu/device.ts";
 import { type Launch, launchBytes, type Storage } from "../gpu/launch.ts";
+import { checkFunction, checkWhole, shown } from "./arguments.ts";
 import { bundle, type Dispatch } from "./bundle.ts";
 import { lowerNodes } from "./fuse.ts";
 import { type HostArray, typed } from "./host_array.ts";
 import { type MemoryPlan, planMemory } from "./memory.ts";
-import { Graph, recordInto, Tensor, Variable } from "./tensor.ts";
+import { checkGraph, checkSynchronous, Graph, recordInto, Tensor, Variable } from "./tensor.ts";
 import type { VariableMemory } from "./variable_memory.ts";
 
 /** Named results of a recorded function. */
@@ -48,19 +49,42 @@ interface Prepared {
 /** Dispatches per command buffer: bounds what one submit holds while keeping its cost negligible. */
 const DISPATCHES_PER_SUBMIT = 4096;
 
+/** Throws UsageError unless `device` is an opened one: openDevice gives a promise of it. */
+export function checkDevice(op: string, device: Device): void {
+  if (!(device instanceof Device)) {
+    throw new UsageError(`${op}: the device is ${shown(device)}; give what openDevice() resolves to`);
+  }
+  device.check();
+}
+
+/** Throws RecordingError unless `outputs` are tensors by name that were recorded here. */
+function checkOutputs(outputs: Outputs, graph: Graph): void {
+  checkSynchronous("compile", outputs);
+  if (typeof outputs !== "object" || outputs === null || outputs instanceof Tensor) {
+    throw new RecordingError(
+      `compile: the recorded function returned ${shown(outputs)}; return an object of named tensors such as { loss }`,
+    );
+  }
+  for (const [name, output] of Object.entries(outputs)) {
+    if (!(output instanceof Tensor)) {
+      throw new RecordingError(
+        `compile: the result "${name}" is not a tensor but ${shown(output)}; return tensors or leave it out`,
+      );
+    }
+    checkGraph("compile", `result "${name}"`, output, graph);
+  }
+}
+
 /**
  * Records what `fn` does, plans it and prepares every pipeline, buffer and bind group, so that {@link Step.run} only
  * replays. `fn` is called once. Throws what the ops throw, and GpuError when a kernel does not compile.
  */
 export async function compile<O extends Outputs>(device: Device, fn: () => O): Promise<Step<O>> {
+  checkDevice("compile", device);
+  checkFunction("compile", "the recorded function", fn);
   const graph = new Graph();
   const outputs = recordInto(graph, fn);
-  if (outputs instanceof Promise) {
-    throw new RecordingError("compile: the recorded function is async; ops only record, so make it a plain function");
-  }
-  for (const [name, output] of Object.entries(outputs)) {
-    if (!(output instanceof Tensor)) throw new RecordingError(`compile: the result "${name}" is not a tensor`);
-  }
+  checkOutputs(outputs, graph);
   const results = Object.values(outputs);
   const planned = lowerNodes(graph.nodes, results, device.capabilities);
   const variables = new Set<Variable>();
@@ -99,7 +123,11 @@ export class Step<O extends Outputs = Outputs> {
     memory: MemoryPlan,
     variables: ReadonlySet<Variable>,
   ): Promise<Step<O>> {
-    device.check();
+    // Everything that can be refused is refused before the first GPU object is made.
+    for (const variable of variables.values()) variable.checkUsableOn(device);
+    memory.slotBytes.forEach((bytes, slot) => {
+      device.checkSize(bytes, GPUBufferUsage.STORAGE, memory.slotLabels[slot]!);
+    });
     const step = new Step(device, outputs, memory, variables);
     try {
       const compiling = dispatches.map(({ launch }) => device.pipeline(launch.shader, bindingTypes(launch)));
@@ -167,9 +195,7 @@ export class Step<O extends Outputs = Outputs> {
   /** Replays the step `times` times. Returns once submitted; {@link read} and `device.settle()` wait. */
   run(times = 1): void {
     this.#checkAlive("run");
-    if (!Number.isInteger(times) || times < 0) {
-      throw new UsageError(`run: the number of steps is ${times}, but must be a whole number of 0 or more`);
-    }
+    checkWhole("run", "the number of steps", times, 0);
     const perSubmit = Math.max(1, Math.floor(DISPATCHES_PER_SUBMIT / Math.max(1, this.#prepared.length)));
     for (let left = times; left > 0; left -= perSubmit) this.#submit(Math.min(left, perSubmit));
   }
@@ -192,11 +218,7 @@ export class Step<O extends Outputs = Outputs> {
   /** Reads one result of the last replay. */
   async read(name: keyof O & string): Promise<HostArray> {
     this.#checkAlive("read");
-    const output = this.outputs[name];
-    if (!output)
-      throw new RecordingError(
-        `read: the step has no result "${name}"; it has ${Object.keys(this.outputs).join(", ")}`,
-      );
+    const output = this.#output("read", name);
     const { storage } = output;
     return typed(output.dtype, await this.device.read(this.#bufferOf(storage), output.size * 4, storage.offset));
   }
@@ -208,7 +230,12 @@ export class Step<O extends Outputs = Outputs> {
 
   /** Shape of a result. */
   shapeOf(name: keyof O & string): readonly number[] {
-    return this.outputs[name]?.shape ?? [];
+    return this.#output("shapeOf", name).shape;
+  }
+
+  #output(op: string, name: keyof O & string): Tensor {
+    if (Object.hasOwn(this.outputs, name)) return this.outputs[name]!;
+    throw new RecordingError(`${op}: the step has no result ${shown(name)}; it has ${this.names.join(", ")}`);
   }
 
   /** The plan as data: one row per dispatch, and the memory it takes. */

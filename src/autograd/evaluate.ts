@@ -1,7 +1,9 @@
+import { RecordingError, UsageError } from "../errors.ts";
 import type { Device } from "../gpu/device.ts";
-import { compile } from "./compile.ts";
+import { checkArray, checkFunction, shown } from "./arguments.ts";
+import { checkDevice, compile } from "./compile.ts";
 import type { HostArray } from "./host_array.ts";
-import { type Tensor, Variable } from "./tensor.ts";
+import { checkSynchronous, type Tensor, Variable } from "./tensor.ts";
 
 /** A host array and the shape that its elements, in row-major order, make up. */
 export interface HostTensor {
@@ -19,11 +21,17 @@ export async function evaluate(
   fn: (...inputs: Tensor[]) => readonly Tensor[],
   inputs: readonly HostTensor[],
 ): Promise<HostTensor[]> {
-  const variables = inputs.map(({ data, shape }, i) => new Variable(data, shape, { name: `input ${i}` }));
+  checkDevice("evaluate", device);
+  checkFunction("evaluate", "the expression", fn);
+  checkArray("evaluate", "the list of inputs", inputs);
+  const variables = inputs.map((input, i) => {
+    if (typeof input !== "object" || input === null) {
+      throw new UsageError(`evaluate: input ${i} is ${shown(input)}, but must be { data, shape }`);
+    }
+    return new Variable(input.data, input.shape, { name: `input ${i}` });
+  });
   try {
-    const step = await compile(device, () =>
-      Object.fromEntries(fn(...variables).map((tensor, i) => [String(i), tensor])),
-    );
+    const step = await compile(device, () => named(fn(...variables)));
     try {
       step.run();
       await device.checkGuards();
@@ -36,4 +44,12 @@ export async function evaluate(
   } finally {
     for (const variable of variables) variable.destroy();
   }
+}
+
+function named(results: readonly Tensor[]): Record<string, Tensor> {
+  checkSynchronous("evaluate", results);
+  if (!Array.isArray(results)) {
+    throw new RecordingError(`evaluate: the expression returned ${shown(results)}; return an array of tensors`);
+  }
+  return Object.fromEntries(results.map((tensor, i) => [String(i), tensor]));
 }

@@ -1,15 +1,18 @@
-import { RecordingError, ShapeError } from "../errors.ts";
+import { DTypeError, RecordingError, ShapeError, UsageError } from "../errors.ts";
+import { checkArray } from "./arguments.ts";
 import { add, full } from "./ops/elementwise.ts";
-import { currentGraph, type Node, type Tensor, Variable } from "./tensor.ts";
+import { checkGraph, checkTensor, currentGraph, type Graph, type Node, type Tensor, Variable } from "./tensor.ts";
 
 /**
  * Reverse-mode differentiation: the gradients of `loss` (one element, f32) with respect to each tensor of `wrt`, recorded
  * as further ops. A tensor that the loss does not depend on gets zeros.
- * Throws ShapeError when the loss has several elements and no `seed` (the gradient arriving at it) is given, and
- * RecordingError when a variable was updated in place between its use and this call.
+ * Throws ShapeError when the loss has several elements and no `seed` (the gradient arriving at it) is given, UsageError
+ * when the loss or a tensor of `wrt` does not require a gradient or is listed twice, and RecordingError when a variable
+ * was updated in place between its use and this call.
  */
 export function grad(loss: Tensor, wrt: readonly Tensor[], seed?: Tensor): Tensor[] {
   const graph = currentGraph("grad");
+  checkArguments(loss, wrt, seed, graph);
   if (!seed && loss.size !== 1) {
     throw new ShapeError(
       `grad: the loss must have one element, but it is ${loss}; reduce it (sum, mean) or give a seed`,
@@ -39,6 +42,31 @@ export function grad(loss: Tensor, wrt: readonly Tensor[], seed?: Tensor): Tenso
     });
   }
   return wrt.map((tensor) => gradients.get(tensor) ?? full(tensor.shape, 0));
+}
+
+function checkArguments(loss: Tensor, wrt: readonly Tensor[], seed: Tensor | undefined, graph: Graph): void {
+  checkArray("grad", "the list of tensors", wrt);
+  const named: readonly (readonly [string, Tensor])[] = [
+    ["loss", loss],
+    ...wrt.map((tensor) => ["tensor", tensor] as const),
+    ...(seed === undefined ? [] : [["seed", seed] as const]),
+  ];
+  for (const [name, tensor] of named) {
+    checkTensor("grad", tensor);
+    checkGraph("grad", name, tensor, graph);
+    if (tensor.dtype !== "f32") {
+      throw new DTypeError(`grad: the ${name} is ${tensor}, but gradients need f32; leave integers out`);
+    }
+    if (!tensor.requiresGrad && tensor !== seed) {
+      throw new UsageError(
+        `grad: the ${name} ${tensor} has no gradient: it comes from detach, noGrad, an op without gradient, or a variable ` +
+          "made without requiresGrad",
+      );
+    }
+  }
+  if (new Set(wrt).size !== wrt.length) {
+    throw new UsageError("grad: a tensor is listed twice; list each once and use its gradient as often as needed");
+  }
 }
 
 /** Nodes with an input that is in `wrt` or is made by such a node. */

@@ -1,7 +1,9 @@
-import { DTypeError, RecordingError, ShapeError } from "../errors.ts";
+import { DTypeError, RecordingError, ShapeError, UsageError } from "../errors.ts";
+import type { Device } from "../gpu/device.ts";
 import { type Capabilities, type DType, type Launch, packOffsets, Storage, sizeOf, type View } from "../gpu/launch.ts";
 import type { RuleExtras } from "../kernels/elementwise/expression.ts";
 import type { Epilogue } from "../kernels/epilogue.ts";
+import { checkFlag, checkFunction, checkOptions, checkShape, shown } from "./arguments.ts";
 import { dtypeOf, type HostArray, typed } from "./host_array.ts";
 import { type MemoryWindow, VariableMemory } from "./variable_memory.ts";
 
@@ -89,13 +91,23 @@ export function recordInto<R>(graph: Graph, fn: () => R): R {
   }
 }
 
+/** Throws RecordingError for what an async function returns: its later ops would be recorded nowhere. */
+export function checkSynchronous(op: string, result: unknown): void {
+  if (!(result instanceof Promise)) return;
+  result.catch(() => undefined);
+  throw new RecordingError(`${op}: the recorded function is async; ops only record, so make it a plain function`);
+}
+
 /** Runs `fn` with ops recorded without gradient rules: what it makes is constant to {@link grad}. */
 export function noGrad<R>(fn: () => R): R {
   const graph = currentGraph("noGrad");
+  checkFunction("noGrad", "the argument", fn);
   const outer = graph.gradEnabled;
   graph.gradEnabled = false;
   try {
-    return fn();
+    const result = fn();
+    checkSynchronous("noGrad", result);
+    return result;
   } finally {
     graph.gradEnabled = outer;
   }
@@ -149,25 +161,37 @@ export class Variable extends Tensor {
   #destroyed = false;
 
   constructor(data: HostArray, shape: readonly number[], options: VariableOptions = {}) {
+    checkOptions("variable", options, ["name", "requiresGrad"]);
+    const { name = "variable" } = options;
+    if (typeof name !== "string") throw new UsageError(`variable: name is ${shown(name)}, but must be a string`);
     const dtype = dtypeOf(data);
-    checkShape("variable", shape);
+    const { requiresGrad = dtype === "f32" } = options;
+    checkFlag(`variable ${name}`, "requiresGrad", requiresGrad);
+    if (requiresGrad && dtype !== "f32") {
+      throw new DTypeError(`variable ${name}: ${dtype} cannot require gradients; give f32 data or leave it out`);
+    }
+    checkShape(`variable ${name}`, shape);
     if (sizeOf(shape) !== data.length) {
       throw new ShapeError(
-        `variable ${options.name ?? ""}: shape [${shape.join(", ")}] needs ${sizeOf(shape)} elements, but ${data.length} were given`,
+        `variable ${name}: shape ${shown(shape)} needs ${sizeOf(shape)} elements, but ${data.length} were given`,
       );
     }
-    const name = options.name ?? "variable";
     const memory = new VariableMemory(bytesOf(data).slice(), name);
     memory.join();
-    super(memory.storage, shape, dtype, options.requiresGrad ?? dtype === "f32", undefined);
+    super(memory.storage, [...shape], dtype, requiresGrad, undefined);
     this.name = name;
     this.#window = { memory, offset: 0 };
   }
 
-  /** The memory that holds it; a variable belongs to one device for good. */
+  /** The memory that holds it. */
   get memory(): VariableMemory {
     this.#checkAlive();
     return this.#window.memory;
+  }
+
+  /** Throws RecordingError if it is destroyed or lives on another device, GpuError if it is too large for `device`. */
+  checkUsableOn(device: Device): void {
+    this.memory.checkUsableOn(device, this.name);
   }
 
   /** Moves the value into a part of `memory`. Only where {@link VariableMemory.movable}; {@link packVariables} calls it. */
@@ -188,9 +212,10 @@ export class Variable extends Tensor {
   /** Replaces the value, in order with submitted steps. Length and type must be the variable's own. */
   write(data: HostArray): void {
     this.#checkAlive();
-    if (data.length !== this.size || dtypeOf(data) !== this.dtype) {
+    const dtype = dtypeOf(data);
+    if (data.length !== this.size || dtype !== this.dtype) {
       throw new ShapeError(
-        `write to ${this.name}: needs ${this.size} elements of ${this.dtype}, but got ${data.length} of ${dtypeOf(data)}`,
+        `write to ${this.name}: needs ${this.size} elements of ${this.dtype}, but got ${data.length} of ${dtype}`,
       );
     }
     this.memory.write(this.#window.offset, bytesOf(data));
@@ -225,25 +250,18 @@ export function packVariables(variables: readonly Variable[], label: string): St
   return memory.storage;
 }
 
-/** Throws ShapeError unless every size is a non-negative integer and the bytes stay countable in 32 bits. */
-export function checkShape(op: string, shape: readonly number[]): void {
-  for (const n of shape) {
-    if (!Number.isInteger(n) || n < 0) {
-      throw new ShapeError(`${op}: shape [${shape.join(", ")}] has a size that is not a whole number of 0 or more`);
-    }
-  }
-  if (sizeOf(shape) > 2 ** 30) {
-    throw new ShapeError(
-      `${op}: shape [${shape.join(", ")}] has over 2^30 elements, more than a kernel can address; split it`,
-    );
-  }
-}
-
 /** Throws DTypeError unless `value` is a tensor: for callers without a type checker. */
 export function checkTensor(op: string, value: unknown): asserts value is Tensor {
   if (value instanceof Tensor) return;
-  const given = typeof value === "object" ? JSON.stringify(value)?.slice(0, 60) : String(value);
-  throw new DTypeError(`${op}: needs a tensor, but got ${given}; wrap host data in a Variable`);
+  throw new DTypeError(`${op}: needs a tensor, but got ${shown(value)}; wrap host data in a Variable`);
+}
+
+/** Throws RecordingError if `tensor` was recorded into another graph than this one. */
+export function checkGraph(op: string, name: string, tensor: Tensor, graph: Graph): void {
+  if (!tensor.graph || tensor.graph === graph) return;
+  throw new RecordingError(
+    `${op}: the ${name} ${tensor} was recorded in another step; pass values from step to step in a Variable`,
+  );
 }
 
 /** What an op hands to {@link record}. */
@@ -265,9 +283,11 @@ export function record(spec: NodeSpec): Tensor[] {
   const graph = currentGraph(spec.op);
   for (const input of spec.inputs) {
     checkTensor(spec.op, input);
-    if (input.graph && input.graph !== graph) {
+    checkGraph(spec.op, "input", input, graph);
+    const written = spec.writes?.find((variable) => variable.storage === input.storage);
+    if (written) {
       throw new RecordingError(
-        `${spec.op}: the input ${input} was recorded in another step; pass values from step to step in a Variable`,
+        `${spec.op}: ${written.name} is read and written at once, which one kernel cannot do; compute a new tensor first`,
       );
     }
   }
@@ -275,7 +295,7 @@ export function record(spec: NodeSpec): Tensor[] {
   const outputs = spec.outputs.map(({ shape, dtype }) => {
     checkShape(spec.op, shape);
     const storage = spec.alias?.storage ?? new Storage(sizeOf(shape) * 4, spec.op);
-    return new Tensor(storage, shape, dtype, requiresGrad && dtype === "f32", graph);
+    return new Tensor(storage, [...shape], dtype, requiresGrad && dtype === "f32", graph);
   });
   const { inputs, gathers, writes = [] } = spec;
   const node: Node = {

@@ -39,13 +39,20 @@ export class VariableMemory {
     this.#host = undefined;
   }
 
-  /** The buffer on `device`, made and filled at first use. Memory belongs to one device for good. */
-  bufferOn(device: Device): GPUBuffer {
+  /** Throws RecordingError if it lies on another device, GpuError if it is too large for `device`; `name` is who asks. */
+  checkUsableOn(device: Device, name = this.storage.label): void {
     if (this.#device && this.#device !== device) {
       throw new RecordingError(
-        `variable ${this.storage.label} lives on ${this.#device.adapter.name}; read it and make a new variable for another device`,
+        `variable ${name} lives on ${this.#device.adapter.name}, opened as another device; ` +
+          "read it and make a new variable for this one",
       );
     }
+    device.checkSize(this.storage.sizeBytes, GPUBufferUsage.STORAGE, name);
+  }
+
+  /** The buffer on `device`, made and filled at first use. Memory belongs to one device for good. */
+  bufferOn(device: Device): GPUBuffer {
+    this.checkUsableOn(device);
     if (!this.#gpu) {
       const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
       this.#gpu = device.createBuffer(this.storage.sizeBytes, usage, this.storage.label);

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { oneLine } from "../data/plain_text.ts";
 import { AdapterError, GpuError, TailgradError } from "../errors.ts";
 import type { AdapterDescription } from "../gpu/description.ts";
 import type { Context } from "./context.ts";
@@ -10,7 +11,6 @@ import {
   systemAdvice,
   vulkanDrivers,
 } from "./doctor_checks.ts";
-import { oneLine } from "./failure.ts";
 import { type AdapterFlags, addAdapterOptions } from "./options.ts";
 import { packageVersion } from "./package_info.ts";
 import { adapterLine, openDevice } from "./session.ts";

@@ -32,7 +32,7 @@ export function addEvaluate(parent: Command, context: Context): void {
   const command = parent
     .command("evaluate")
     .description("Measure a trained classifier on the full test set")
-    .argument("[run]", "the run folder, instead of --run")
+    .argument("[run]", "the run folder, instead of --run", nonEmpty)
     .addOption(new Option("--run <folder>", "run folder of a classifier").argParser(nonEmpty));
   addOutputOptions(addAdapterOptions(addDataOptions(command, "the run's")))
     .addHelpText("after", examples)

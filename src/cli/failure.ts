@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { oneLine } from "../data/plain_text.ts";
 import { InterruptedError, TailgradError } from "../errors.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -29,9 +30,4 @@ export function reportFailure(error: unknown, terminal: Terminal): number {
 
 function showStack(error: unknown, terminal: Terminal): void {
   if (process.env.TAILGRAD_DEBUG === "1" && error instanceof Error) terminal.progress.always(error.stack ?? "");
-}
-
-/** Some drivers and libraries answer in paragraphs. */
-export function oneLine(text: string): string {
-  return text.trim().replace(/\s*\n\s*/g, " ");
 }

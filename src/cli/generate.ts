@@ -33,7 +33,7 @@ export function addGenerate(parent: Command, context: Context): void {
   const command = parent
     .command("generate")
     .description("Draw images of a trained generator as a PNG, one row per class")
-    .argument("[run]", "the run folder, instead of --run")
+    .argument("[run]", "the run folder, instead of --run", nonEmpty)
     .addOption(new Option("--run <folder>", "run folder of a GAN").argParser(nonEmpty))
     .addOption(pictureOption("grid.png"))
     .addOption(new Option("--per-class <n>", "images of each class").argParser(wholeNumber(1, 100)).default(10))

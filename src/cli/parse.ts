@@ -1,6 +1,7 @@
 /** Strict readers of option values. Commander prints what they throw after the option's name and the value. */
 import { InvalidArgumentError } from "commander";
 import { parseImbalance } from "../data/long_tail.ts";
+import { isPlainText } from "../data/plain_text.ts";
 import { TailgradError } from "../errors.ts";
 
 type Parser<T> = (text: string) => T;
@@ -48,7 +49,7 @@ export function imbalanceRatio(text: string): string {
 
 /** Reads a name or path: anything but nothing, and no control characters (a line break would tear messages). */
 export function nonEmpty(text: string): string {
-  if (text.trim() !== "" && ![...text].some((character) => character < " " || character === "\u007f")) return text;
+  if (text.trim() !== "" && isPlainText(text)) return text;
   throw new InvalidArgumentError("Give a name or path that is not empty and has no control characters.");
 }
 
@@ -63,6 +64,6 @@ export function fileNamed(ending: string): Parser<string> {
 /** Reads names of Dawn's toggles, separated by commas. */
 export function toggleList(text: string): string[] {
   const names = text.split(",").map((name) => name.trim());
-  if (names.every((name) => /^[a-z0-9_]+$/.test(name))) return names;
+  if (isPlainText(text) && names.every((name) => /^[a-z0-9_]+$/.test(name))) return names;
   throw new InvalidArgumentError("Give names of Dawn toggles separated by commas, such as disable_robustness.");
 }

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { shortLine } from "../data/plain_text.ts";
 import { Context } from "./context.ts";
 import { addData } from "./data.ts";
 import { addDemo } from "./demo.ts";
@@ -21,9 +22,12 @@ The main job, on the embedded garments or on real data:
   $ tailgrad evaluate --run runs/c --json
 
 Results go to stdout, messages and progress to stderr.
-Exit codes: 0 done; 2 wrong usage or input; 3 no adapter, or it failed; 4 training made numbers that are not finite;
-75 stopped with a checkpoint, the same command goes on; 1 a bug.
+Exit codes: 0 done; 2 wrong usage or input, or a file cannot be written; 3 no adapter, or it failed (device lost, out of
+memory); 4 training made numbers that are not finite; 75 stopped with a checkpoint, the same command goes on; 1 a bug.
 `;
+
+/** Characters of a message about the command line. */
+const MOST_MESSAGE = 800;
 
 /**
  * Runs one command line (without the program's name) and gives its exit code; it never throws. Results go to `stdout`;
@@ -69,10 +73,9 @@ function oneLineErrors(command: Command, path: readonly string[] = []): void {
   const name = [...path, command.name()];
   command.configureOutput({
     outputError: (text, write) => {
-      const message = text
-        .trim()
-        .replace(/\s*\n\s*/g, " ")
-        .replace(/\.$/, "");
+      // An argument may be as long as the system allows; the rule stands behind it.
+      const cut = text.replace(/'([^']{100})[^']+'/g, "'$1...'");
+      const message = shortLine(cut, MOST_MESSAGE).replace(/\.$/, "");
       write(`${message}; see \`npx ${name.join(" ")} --help\`\n`);
     },
   });

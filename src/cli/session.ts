@@ -1,8 +1,8 @@
+import { oneLine } from "../data/plain_text.ts";
 import { AdapterError, TailgradError } from "../errors.ts";
 import type { AdapterDescription } from "../gpu/description.ts";
 import type { Device } from "../gpu/device.ts";
 import { openNodeDevice } from "../gpu/node_dawn.ts";
-import { oneLine } from "./failure.ts";
 import type { AdapterFlags } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -1,4 +1,5 @@
 /** What every loader returns: labelled grey pictures in memory, and small helpers over them. */
+import { checkHostArray, checkWhole } from "../autograd/arguments.ts";
 import { DataError } from "../errors.ts";
 
 /** N pictures, one after another as rows of bytes (N x H x W), and N labels. */
@@ -35,6 +36,8 @@ export const FASHION_CLASS_NAMES: readonly string[] = [
 
 /** Pictures of each class, in label order; throws DataError on a label that is no class. */
 export function classCounts(labels: Uint8Array, classes: number): number[] {
+  checkHostArray("class counts", "labels", labels, Uint8Array);
+  checkWhole("class counts", "the number of classes", classes, 1, 256);
   const counts = new Array<number>(classes).fill(0);
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i]!;
@@ -94,6 +97,8 @@ export function labelError(name: string, index: number, label: number, classes: 
 }
 
 function gather(bytes: Uint8Array, indices: Uint32Array, size: number): Uint8Array<ArrayBuffer> {
+  checkHostArray("subset", "images or labels", bytes, Uint8Array);
+  checkHostArray("subset", "indices", indices, Uint32Array);
   const out = new Uint8Array(indices.length * size);
   for (let i = 0; i < indices.length; i++) {
     const from = indices[i]! * size;

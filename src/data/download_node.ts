@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from "node:f
 import { dirname } from "node:path";
 import { DataError, UsageError } from "../errors.ts";
 import { reason } from "./idx_folder_node.ts";
+import { showValue } from "./plain_text.ts";
 
 /** What is reported while bytes arrive; `totalBytes` is undefined if the server does not say. */
 export interface DownloadProgress {
@@ -27,6 +28,9 @@ export interface DownloadOptions {
 
 /** Connections to one mirror for one file before the next mirror's turn. */
 const MAX_ATTEMPTS = 10;
+/** GitHub and its like need two. */
+const MAX_REDIRECTS = 5;
+const REDIRECTS = [301, 302, 303, 307, 308];
 
 /** The bytes on the disk cannot be used: start again from nothing. */
 class RestartError extends Error {}
@@ -36,13 +40,12 @@ class LocalError extends DataError {}
 /** Throws UsageError unless the address is https, or http to this machine. */
 export function checkMirror(address: string): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
-  const loopback = url !== undefined && ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
-  if (!url || !(url.protocol === "https:" || (url.protocol === "http:" && loopback))) {
-    throw new UsageError(
-      `mirror ${JSON.stringify(address)} is not https (http only on this machine); give an https address`,
-    );
-  }
-  return url;
+  if (url?.protocol === "https:" || (url && isLoopback(url))) return url;
+  throw new UsageError(`mirror ${showValue(address)} is not https (http only on this machine); give an https address`);
+}
+
+function isLoopback({ protocol, hostname }: URL): boolean {
+  return protocol === "http:" && ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
 }
 
 /** Downloads to `target` and returns its bytes. Throws DataError naming every mirror's reason if none served the file. */
@@ -101,8 +104,7 @@ async function fetchPart(url: string, part: string, from: number, options: Downl
     alive();
     const headers: Record<string, string> = { "accept-encoding": "identity" };
     if (from > 0) headers.range = `bytes=${from}-`;
-    const response = await fetch(url, { headers, signal: abort.signal });
-    checkMirror(response.url || url);
+    const response = await request(checkMirror(url), { headers, signal: abort.signal });
     const { offset, total } = await placeOf(response, from, part);
     if (total !== undefined && total > maxBytes) {
       throw new DataError(`offers ${total} bytes, more than the ${maxBytes} allowed`);
@@ -136,6 +138,26 @@ async function fetchPart(url: string, part: string, from: number, options: Downl
     // Ends a body that was not read to its end, so that the process can leave.
     abort.abort();
   }
+}
+
+/** Asks for an address and goes where it is sent on to, as long as each address is as safe as the one before. */
+async function request(url: URL, init: RequestInit): Promise<Response> {
+  let at = url;
+  for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
+    const response = await fetch(at, { ...init, redirect: "manual" });
+    const location = response.headers.get("location");
+    if (!REDIRECTS.includes(response.status) || location === null) return response;
+    await response.body?.cancel();
+    at = redirected(at, location);
+  }
+  throw new DataError(`redirects more than ${MAX_REDIRECTS} times`);
+}
+
+/** The address that a redirect names: https, or plain http from this machine to itself. */
+function redirected(from: URL, location: string): URL {
+  const to = URL.canParse(location, from) ? new URL(location, from) : undefined;
+  if (to?.protocol === "https:" || (to && from.protocol === "http:" && isLoopback(to))) return to;
+  throw new DataError(`redirects to ${showValue(to?.origin ?? location)}, which is not https`);
 }
 
 /** Where the body belongs in the file and how long the whole file is, from status and headers. */

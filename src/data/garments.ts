@@ -4,8 +4,9 @@
  * alone, so a larger set begins with the pictures of a smaller one.
  */
 import { mat3 } from "wgpu-matrix";
+import { checkOptions, shown } from "../autograd/arguments.ts";
 import { UsageError } from "../errors.ts";
-import { normal, Rng } from "../kernels/random/philox.ts";
+import { checkSeed, normal, Rng } from "../kernels/random/philox.ts";
 import { FASHION_CLASS_NAMES, type ImageDataset, type LabelledImages } from "./dataset.ts";
 import { Canvas, SIDE } from "./garments/raster.ts";
 import { drawAnkleBoot, drawSandal, drawSneaker } from "./garments/shoes.ts";
@@ -97,13 +98,15 @@ function makeSplit(seed: number, split: 0 | 1, perClass: number): LabelledImages
 
 function checkPerClass(value: number, what: string): void {
   if (!Number.isInteger(value) || value < 1 || value > MAX_PER_CLASS) {
-    throw new UsageError(`garments: ${what} is ${value}, but must be an integer of 1..${MAX_PER_CLASS}`);
+    throw new UsageError(`garments: ${what} is ${shown(value)}, but must be an integer of 1..${MAX_PER_CLASS}`);
   }
 }
 
 /** Draws the whole set; balanced, labels in the order 0..9, 0..9, ... Throws UsageError on sizes or seeds it cannot use. */
 export function garments(options: GarmentOptions = {}): ImageDataset {
+  checkOptions("garments", options, ["seed", "trainPerClass", "testPerClass"]);
   const { seed = 1, trainPerClass = 1000, testPerClass = 200 } = options;
+  checkSeed(seed, "seed of garments");
   checkPerClass(trainPerClass, "trainPerClass");
   checkPerClass(testPerClass, "testPerClass");
   return {

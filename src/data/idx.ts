@@ -2,6 +2,7 @@
  * The IDX format of MNIST and Fashion-MNIST, raw or gzipped: two zero bytes, a type byte (0x08: unsigned bytes), the
  * number of dimensions, each dimension as a big-endian u32, then the items. Source: yann.lecun.com/exdb/mnist.
  */
+import { checkHostArray } from "../autograd/arguments.ts";
 import { DataError } from "../errors.ts";
 import { labelError } from "./dataset.ts";
 
@@ -51,7 +52,11 @@ export async function gunzip(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let total = 0;
-  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();
+  const { readable, writable } = new DecompressionStream("gzip");
+  const writer = writable.getWriter();
+  // What is wrong with the data is learnt from the reader.
+  for (const written of [writer.write(bytes), writer.close()]) written.catch(() => undefined);
+  const reader = readable.getReader();
   for (;;) {
     let part: ReadableStreamReadResult<Uint8Array>;
     try {
@@ -92,6 +97,7 @@ export async function unpackIdx(
   name: string,
   maxBytes = MAX_IDX_BYTES,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  checkHostArray(name, "the file's bytes", bytes, Uint8Array);
   if (isGzip(bytes)) return gunzip(bytes, name, maxBytes);
   if (bytes.length > maxBytes) throw new DataError(`${name}: ${bytes.length} bytes, more than the ${maxBytes} allowed`);
   return bytes;

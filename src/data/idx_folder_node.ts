@@ -1,11 +1,13 @@
 /** Reads a folder that holds the four IDX files, gzipped or raw, under the names MNIST gave them. */
 import { createHash } from "node:crypto";
+import { constants } from "node:fs";
 import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "../errors.ts";
 import { checkDataset, type ImageDataset } from "./dataset.ts";
 import { type IdxImages, imagesFromIdx, labelsFromIdx, MAX_IDX_BYTES, parseIdx, unpackIdx } from "./idx.ts";
 import { IDX_PARTS, IDX_STEMS, type IdxPart, type KnownDataset } from "./idx_catalog.ts";
+import { shortLine } from "./plain_text.ts";
 
 /** One file as it was read. */
 export interface IdxFileInfo {
@@ -37,7 +39,8 @@ export function sha256(bytes: Uint8Array): string {
 /** Reads a whole file of at most `maxBytes`; throws DataError with the reason if it cannot. */
 export async function readFileBounded(path: string, maxBytes = MAX_IDX_BYTES): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    const file = await open(path, "r");
+    // Not blocking: a named pipe would be waited for without end.
+    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const info = await file.stat();
       if (!info.isFile()) throw new DataError(`${path}: not a regular file; give a folder of IDX files`);
@@ -64,7 +67,7 @@ export async function readFileBounded(path: string, maxBytes = MAX_IDX_BYTES): P
 export function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const inner = error.cause instanceof Error ? error.cause : error;
-  return ("code" in inner && typeof inner.code === "string" ? inner.code : inner.message).split("\n")[0]!;
+  return "code" in inner && typeof inner.code === "string" ? inner.code : shortLine(inner.message);
 }
 
 /** Finds the four files in a folder; throws DataError that names what is missing and what was found instead. */
@@ -88,7 +91,7 @@ export async function findIdxFiles(folder: string): Promise<Record<IdxPart, stri
   }
   const missing = IDX_PARTS.filter((part) => found[part] === undefined).map((part) => `${IDX_STEMS[part]}[.gz]`);
   if (missing.length > 0) {
-    const shown = names.sort().slice(0, 8).join(", ");
+    const shown = shortLine(names.sort().slice(0, 8).join(", "));
     const more = names.length > 8 ? ` and ${names.length - 8} more` : "";
     throw new DataError(
       `${folder}: ${missing.length} of the 4 IDX files missing: ${missing.join(", ")}; ` +

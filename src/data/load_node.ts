@@ -9,6 +9,7 @@ import { type GarmentOptions, garments } from "./garments.ts";
 import { unpackIdx } from "./idx.ts";
 import { IDX_PARTS, IDX_STEMS, type IdxPart, KNOWN_DATASETS, type KnownDataset } from "./idx_catalog.ts";
 import { type IdxFileInfo, readFileBounded, readIdxFolder, sha256 } from "./idx_folder_node.ts";
+import { showValue } from "./plain_text.ts";
 
 /** The data sets that have a name of their own. */
 export const DATASET_NAMES: readonly string[] = ["garments", ...KNOWN_DATASETS.keys()];
@@ -64,7 +65,7 @@ export async function loadDataset(name: string, options: LoadOptions = {}): Prom
   }
   if (!known) {
     throw new UsageError(
-      `dataset ${JSON.stringify(name)} is not one of ${DATASET_NAMES.join(", ")}; name one of them or give --data-dir`,
+      `dataset ${showValue(name)} is not one of ${DATASET_NAMES.join(", ")}; name one of them or give --data-dir`,
     );
   }
   const folder = datasetCacheDir(name, options.cacheDir);

@@ -3,9 +3,11 @@
  * Class c keeps ceil(n * C^c) pictures, n the largest class's count, drawn without replacement with a fixed seed
  * (Mankikar, Patel and Zhang, "Re-Balancing of Long-Tailed Datasets Using CGAN Generation").
  */
+import { checkArray, checkWhole, shown } from "../autograd/arguments.ts";
 import { DataError, UsageError } from "../errors.ts";
 import { Rng } from "../kernels/random/philox.ts";
 import { classCounts, classCountsAt, indicesByClass } from "./dataset.ts";
+import { isPlainText, showValue } from "./plain_text.ts";
 
 /** Philox streams of the three draws; the class is added. */
 const KEEP_STREAM = 0x6c74_0000;
@@ -20,15 +22,18 @@ export interface Imbalance {
 }
 
 /** The paper's two settings, by the names its results use. */
-const NAMED: Readonly<Record<string, string>> = { low_unbalanced: "7/9", high_unbalanced: "1/2" };
+const NAMED: ReadonlyMap<string, string> = new Map([
+  ["low_unbalanced", "7/9"],
+  ["high_unbalanced", "1/2"],
+]);
 
 /**
  * Reads "7/9", "0.5", "1", or the paper's names low_unbalanced (7/9) and high_unbalanced (1/2). Throws UsageError unless
  * 0 < C <= 1.
  */
 export function parseImbalance(text: string): Imbalance {
-  const plain = NAMED[text] ?? text.trim();
-  const fraction = /^(\d{1,9})\s*\/\s*(\d{1,9})$/.exec(plain);
+  const plain = NAMED.get(text) ?? (typeof text === "string" && isPlainText(text) ? text.trim() : "");
+  const fraction = /^(\d{1,9}) *\/ *(\d{1,9})$/.exec(plain);
   const decimal = /^(\d{0,9})(?:\.(\d{0,9}))?$/.exec(plain);
   let numerator = 0n;
   let denominator = 0n;
@@ -42,7 +47,7 @@ export function parseImbalance(text: string): Imbalance {
   }
   if (numerator <= 0n || denominator <= 0n || numerator > denominator) {
     throw new UsageError(
-      `imbalance: ${JSON.stringify(text)} is not a ratio above 0 and up to 1; give one such as 7/9, 1/2, 0.5 or 1`,
+      `imbalance: ${showValue(text)} is not a ratio above 0 and up to 1; give one such as 7/9, 1/2, 0.5 or 1`,
     );
   }
   return { text: plain, numerator, denominator };
@@ -59,6 +64,11 @@ function ceilScaled(n: number, { numerator, denominator }: Imbalance, power: num
  * the paper's formula.
  */
 export function longTailCounts(counts: readonly number[], imbalance: Imbalance): number[] {
+  checkArray("longTail", "counts", counts);
+  for (const count of counts) checkWhole("longTail", "a count", count, 0);
+  if (typeof imbalance?.numerator !== "bigint" || typeof imbalance.denominator !== "bigint") {
+    throw new UsageError(`longTail: the imbalance is ${shown(imbalance)}; make it with parseImbalance()`);
+  }
   const largest = Math.max(0, ...counts);
   return counts.map((count, c) => Math.min(count, ceilScaled(largest, imbalance, c)));
 }

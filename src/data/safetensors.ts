@@ -1,4 +1,6 @@
+import { checkHostArray } from "../autograd/arguments.ts";
 import { DataError } from "../errors.ts";
+import { showValue as show } from "./plain_text.ts";
 import {
   dtypeRule,
   isSafetensorsDType,
@@ -48,6 +50,7 @@ const metadataKey = "__metadata__";
  * @throws DataError with file, tensor, values and rule
  */
 export function readSafetensors(bytes: Uint8Array, name: string): SafetensorsFile {
+  checkHostArray(name, "the file's bytes", bytes, Uint8Array);
   const { header, dataStart } = readHeader(bytes, name);
   const metadata: Record<string, string> = Object.create(null);
   const entries: Entry[] = [];
@@ -171,7 +174,7 @@ function readEntry(name: string, value: unknown, file: string): Entry {
   }
   const sizeBytes = byteSize(shape, dtype);
   if (sizeBytes !== end - begin) {
-    const want = `shape [${shape.join(", ")}] of ${dtype} takes ${sizeBytes} bytes`;
+    const want = `shape ${show(shape)} of ${dtype} takes ${sizeBytes} bytes`;
     throw refusal(place, `${want}, data_offsets [${begin}, ${end}] give ${end - begin}`);
   }
   return { name, dtype, shape, begin, end };
@@ -203,7 +206,7 @@ function checkWritable(name: string, { dtype, shape, data }: StoredTensor, seen:
   const sameType = rule.decode(new ArrayBuffer(0)).constructor === data.constructor;
   if (!sameType || !isSizes(shape) || byteSize(shape, dtype) !== data.byteLength) {
     const got = `${data.constructor.name} of ${data.length}`;
-    throw new DataError(`${place}: shape [${shape.join(", ")}] of ${dtype} does not match data ${got}`);
+    throw new DataError(`${place}: shape ${show(shape)} of ${dtype} does not match data ${got}`);
   }
 }
 
@@ -230,12 +233,6 @@ function field(key: string, value: unknown): string {
 /** The error of a file that breaks the format: only another copy of it helps. */
 function refusal(place: string, problem: string, options?: ErrorOptions): DataError {
   return new DataError(`${place}: ${problem}; fetch or write the file again`, options);
-}
-
-/** A value for an error message: one line, and short whatever the file holds. */
-function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? "undefined";
-  return text.length <= 100 ? text : `${text.slice(0, 97)}...`;
 }
 
 function compareText(a: string, b: string): number {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { DataError } from "../errors.ts";
 import { attempt, readFileIfThere, sha256Hex, stageFile, syncFolder, writeFileAtomic } from "./files_node.ts";
+import { MOST_JSON_BYTES } from "./json_file_node.ts";
 
 /*
  * Two generations of a checkpoint, NAME.safetensors and NAME.previous.safetensors, and two lists of known checksums,
@@ -121,7 +122,7 @@ function intactGeneration(path: string, known: readonly Generation[]): Generatio
 function readGenerations(folder: string, name: string, onWarning: (message: string) => void): Generation[] {
   const all = new Map<string, Generation>();
   for (const path of listFiles(folder, name)) {
-    const bytes = readFileIfThere(path);
+    const bytes = readFileIfThere(path, MOST_JSON_BYTES);
     if (bytes === undefined) continue;
     try {
       const { generations } = listSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type LoadedDataset, loadDataset } from "../data/load_node.ts";
 import { parseImbalance } from "../data/long_tail.ts";
+import { DataError } from "../errors.ts";
 import type { Device } from "../gpu/device.ts";
 import { trainCnn } from "./cnn_run_node.ts";
 import { trainGan } from "./gan_run_node.ts";
@@ -93,6 +94,8 @@ async function reportData(
   const { set } = await trainingSet(dataset, parseImbalance(IMBALANCE), "upsampled", seed);
   const real = firstOfEachClass(set.labels, set.images, classNames.length, 10);
   const run = RunReader.read(gan.out, ganConfig);
+  const samples = run.readPicture("samples.png");
+  if (!samples) throw new DataError(`${gan.grid}: missing; delete the run's folder to train it again`);
   const ganLines = run.readMetrics();
   return {
     title: "tailgrad demo: a long tail, rebalanced",
@@ -113,7 +116,7 @@ async function reportData(
       {
         title: `Images made by ${GAN}`,
         caption: `Ten images per class after ${gan.steps} steps: what the tail classes were filled up with.`,
-        png: run.readPicture("samples.png")!,
+        png: samples,
       },
       {
         title: "Real images",

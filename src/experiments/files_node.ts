@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import {
   closeSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -84,14 +85,44 @@ export function isFolder(path: string): boolean {
   throw fileError("make this folder", path, Object.assign(new Error("EEXIST"), { code: "EEXIST" }));
 }
 
-/** A file's bytes, or undefined if there is none. @throws DataError if it cannot be read */
-export function readFileIfThere(path: string): Uint8Array | undefined {
+/** Node reads no larger file at once. */
+const MOST_FILE_BYTES = 2 ** 31 - 1;
+
+/** A file's bytes, or undefined if there is none. @throws DataError if it is no file of its own, too large or out of reach */
+export function readFileIfThere(path: string, mostBytes = MOST_FILE_BYTES): Uint8Array | undefined {
   try {
+    checkOwnFile(path, mostBytes);
     return readFileSync(path);
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
-    throw fileError("read", path, error);
+    throw error instanceof DataError ? error : fileError("read", path, error);
   }
+}
+
+/**
+ * Refuses what stands in the place of a file of this folder: a link that leads out of it, a pipe or device that never ends,
+ * a folder. Nothing there is fine. @throws DataError, or the system's error
+ */
+export function checkOwnFile(path: string, mostBytes = Number.POSITIVE_INFINITY): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (found.isSymbolicLink()) throw linkError(path);
+  if (found.isDirectory()) throw Object.assign(new Error("EISDIR"), { code: "EISDIR" });
+  if (!found.isFile()) throw new DataError(`${path}: is a pipe or device, not a file; choose another path`);
+  if (found.size > mostBytes) {
+    throw new DataError(`${path}: has ${found.size} bytes, more than the ${mostBytes} allowed; restore it`);
+  }
+}
+
+/** Refuses a link in the place of a folder of this folder: what is written there would end up elsewhere. @throws DataError */
+export function checkOwnFolder(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) throw linkError(path);
+}
+
+function linkError(path: string): DataError {
+  return new DataError(
+    `${path}: is a symbolic link, which may lead out of this folder; put what it names in its place`,
+  );
 }
 
 /** A file written and synced beside its target, under a temporary name. */

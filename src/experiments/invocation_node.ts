@@ -3,16 +3,17 @@ import { z } from "zod";
 import type { LoadedDataset } from "../data/load_node.ts";
 import { sha256Hex, writeFileAtomic } from "./files_node.ts";
 import { jsonText, readJsonFile } from "./json_file_node.ts";
+import { plainText } from "./run_config.ts";
 
 const file = "invocation.json";
 
 const invocation = z.object({
-  dataset: z.string(),
+  dataset: plainText,
   /** Folder of the data set's files, where one was named. */
-  dataDir: z.string().optional(),
+  dataDir: plainText.optional(),
   /** The adapter that ran, and how the command was called. */
-  adapter: z.string(),
-  command: z.string(),
+  adapter: plainText,
+  command: plainText,
 });
 
 /** How a run was last started: what may differ from start to start, so that it is not part of the run's config. */

@@ -1,13 +1,21 @@
 import { z } from "zod";
+import { parseImbalance } from "../data/long_tail.ts";
+import { isPlainText } from "../data/plain_text.ts";
 import { GENERATOR_NAMES } from "../models/generators.ts";
 import { REBALANCINGS } from "./rebalance.ts";
 
+/** A name, path or command that may be printed as it is. */
+export const plainText = z
+  .string()
+  .max(65_536)
+  .refine(isPlainText, "must have no control characters and no line breaks");
+
 const common = {
   /** Data set by name, and the SHA-256 of its training images and labels: another set is another run. */
-  dataset: z.string(),
+  dataset: plainText,
   datasetSha256: z.string().regex(/^[0-9a-f]{64}$/),
   /** As given: "7/9", "1/2", "1" for the full set. */
-  imbalance: z.string(),
+  imbalance: z.string().refine(isImbalance, "must be a ratio above 0 and up to 1"),
   batchSize: z.int().min(1).max(65_536),
   /** Absurd ones too, so that divergence can be shown; but not one that is 0 as f32. */
   learningRate: z
@@ -47,6 +55,15 @@ export type RunConfig = z.infer<typeof runConfig>;
 
 const owners: Readonly<Record<RunConfig["kind"], string>> = { gan: "a GAN's", cnn: "a classifier's" };
 const anyKind = z.looseObject({ kind: z.enum(["gan", "cnn"]) });
+
+function isImbalance(text: string): boolean {
+  try {
+    parseImbalance(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** What to say where one kind of run is wanted and the other is there; undefined unless both are known and differ. */
 export function otherKind(stored: unknown, wanted: unknown): string | undefined {

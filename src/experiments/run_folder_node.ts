@@ -1,10 +1,12 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { showValue } from "../data/plain_text.ts";
 import { DataError, UsageError } from "../errors.ts";
 import { type Checkpoint, checkpointFiles, readCheckpoint, writeCheckpoint } from "./checkpoint_node.ts";
 import {
   attempt,
+  checkOwnFolder,
   isFolder,
   isTemporaryName,
   makeFolder,
@@ -65,7 +67,9 @@ export class RunReader<Config> {
 
   /** A picture's bytes, or undefined if there is none of that name. */
   readPicture(name: string): Uint8Array | undefined {
-    return readFileIfThere(join(this.path, picturesFolder, fileName(name)));
+    const path = join(this.path, picturesFolder, fileName(name));
+    checkOwnFolder(join(this.path, picturesFolder));
+    return readFileIfThere(path);
   }
 }
 
@@ -142,6 +146,7 @@ export class RunFolder<Config> extends RunReader<Config> {
   writePicture(name: string, bytes: Uint8Array): string {
     const folder = join(this.path, picturesFolder);
     const path = join(folder, fileName(name));
+    checkOwnFolder(folder);
     makeFolder(folder);
     writeFileAtomic(path, bytes);
     return path;
@@ -162,7 +167,7 @@ export class RunFolder<Config> extends RunReader<Config> {
 function fileName(name: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) return name;
   throw new UsageError(
-    `${JSON.stringify(name.slice(0, 100))}: not a file name here; use 1 to 100 letters, digits, dots, dashes and underscores`,
+    `${showValue(name)}: not a file name here; use 1 to 100 letters, digits, dots, dashes and underscores`,
   );
 }
 
@@ -174,7 +179,7 @@ function checkNothingElse(path: string): void {
   if (strange === undefined) return;
   const what = checkpointFiles(checkpointName).includes(strange) ? "a run without its" : "not a run, it has no";
   throw new UsageError(
-    `${path}: ${what} ${configFile} but ${JSON.stringify(strange)}; choose an empty or a new folder, or restore ${configFile}`,
+    `${path}: ${what} ${configFile} but ${showValue(strange)}; choose an empty or a new folder, or restore ${configFile}`,
   );
 }
 
@@ -196,6 +201,5 @@ function checkSameConfig(path: string, stored: unknown, wanted: unknown): void {
 }
 
 function show(value: unknown): string {
-  const text = value === undefined ? "nothing" : JSON.stringify(value);
-  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+  return value === undefined ? "nothing" : showValue(value, 60);
 }

@@ -2,14 +2,20 @@ import { readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { isPlainText } from "../data/plain_text.ts";
 import { UsageError } from "../errors.ts";
-import { attempt, errorCode, withFile, writeAll } from "./files_node.ts";
+import { attempt, errorCode, readFileIfThere, withFile, writeAll } from "./files_node.ts";
 
 const lockName = "lock";
 /** A lock file is written right after it is made; an unreadable one older than this was left by a killed process. */
 const maxUnreadableMs = 10_000;
+const MOST_LOCK_BYTES = 4096;
 
-const holderSchema = z.object({ pid: z.int().positive(), host: z.string(), started: z.string() });
+const holderSchema = z.object({
+  pid: z.int().positive(),
+  host: z.string().max(255).refine(isPlainText),
+  started: z.string(),
+});
 type Holder = z.infer<typeof holderSchema>;
 
 /** The locks that this process holds: its own process id in a lock file proves nothing, ids are used again. */
@@ -43,12 +49,18 @@ export function lockFolder(folder: string): () => void {
 
 function createLock(path: string): boolean {
   return attempt("lock", path, () => {
+    let made = false;
     try {
       const holder: Holder = { pid: process.pid, host: hostname(), started: startOf(process.pid) };
-      withFile(path, "wx", (file) => writeAll(file, Buffer.from(`${JSON.stringify(holder)}\n`)));
+      withFile(path, "wx", (file) => {
+        made = true;
+        writeAll(file, Buffer.from(`${JSON.stringify(holder)}\n`));
+      });
       return true;
     } catch (error) {
       if (errorCode(error) === "EEXIST") return false;
+      // Disk full: an empty lock would look like another process's.
+      if (made) rmSync(path, { force: true });
       throw error;
     }
   });
@@ -79,12 +91,8 @@ function removeStaleLock(folder: string, path: string): void {
 }
 
 function readLock(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return undefined;
-    throw error;
-  }
+  const bytes = readFileIfThere(path, MOST_LOCK_BYTES);
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
 
 function parseHolder(text: string): Holder | undefined {
@@ -96,7 +104,7 @@ function parseHolder(text: string): Holder | undefined {
 }
 
 function isOld(path: string): boolean {
-  return Date.now() - statSync(path).mtimeMs > maxUnreadableMs;
+  return attempt("read", path, () => Date.now() - statSync(path).mtimeMs > maxUnreadableMs);
 }
 
 function isAlive(path: string, { pid, host, started }: Holder): boolean {

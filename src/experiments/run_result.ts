@@ -8,8 +8,11 @@ export function stepsOf(
   return Math.min(epochs * stepsPerEpoch, maxSteps ?? Number.POSITIVE_INFINITY);
 }
 
-const share = z.number();
-const perClass = z.array(share);
+const share = z.number().min(0).max(1);
+/** Labels are bytes. */
+const MOST_CLASSES = 256;
+const perClass = z.array(share).max(MOST_CLASSES);
+const counts = z.array(z.int().min(0)).max(MOST_CLASSES);
 
 const common = {
   out: z.string(),
@@ -41,8 +44,8 @@ const evaluation = z.object({
   middleRecall: share,
   tailRecall: share,
   loss: z.number(),
-  confusion: z.array(z.array(z.number())),
-  samples: z.number(),
+  confusion: z.array(counts).max(MOST_CLASSES),
+  samples: z.int().min(0),
 });
 
 /** result.json of a classifier's finished run: measured on the full test set after the last step. */
@@ -50,6 +53,6 @@ export const cnnRunSummary = z.object({
   ...common,
   evaluation,
   /** Training images per class. */
-  trainCounts: z.object({ real: z.array(z.number()), synthetic: z.array(z.number()) }),
+  trainCounts: z.object({ real: counts, synthetic: counts }),
 });
 export type CnnRunSummary = z.infer<typeof cnnRunSummary>;

@@ -1,5 +1,6 @@
+import { showValue } from "../data/plain_text.ts";
 import { readSafetensors, writeSafetensors } from "../data/safetensors.ts";
-import { InterruptedError, NumericsError } from "../errors.ts";
+import { DataError, InterruptedError, NumericsError } from "../errors.ts";
 import type { Device } from "../gpu/device.ts";
 import { readState, writeState } from "../models/state_dict.ts";
 import type { BatchTrainer } from "./batch_trainer.ts";
@@ -69,7 +70,8 @@ export async function trainInFolder<C>(
       test: await evaluate(trainer.step),
     });
   };
-  if (trainer.step === 0) await evaluateNow();
+  // The epoch's end too, if a crash came between its checkpoint and its evaluation.
+  if (trainer.step % trainer.stepsPerEpoch === 0) await evaluateNow();
   const announce = () => {
     progress.start(options.label, steps, "steps");
     progress.update(trainer.step);
@@ -80,7 +82,7 @@ export async function trainInFolder<C>(
     let sinceSave = 0;
     while (trainer.step < steps) {
       if (options.stopped()) {
-        await save(run);
+        if (sinceSave > 0) await save(run);
         throw new InterruptedError(
           `${folder.path}: stopped at step ${trainer.step} of ${steps} with a checkpoint; the same command goes on from it`,
         );
@@ -145,8 +147,14 @@ function allFinite(data: Float32Array): boolean {
 
 function restore(trainer: BatchTrainer, bytes: Uint8Array, file: string): void {
   const { tensors, metadata } = readSafetensors(bytes, `${file}/checkpoint`);
+  const step = /^[0-9]{1,15}$/.test(metadata.step ?? "") ? Number(metadata.step) : undefined;
+  if (step === undefined) {
+    throw new DataError(
+      `${file}/checkpoint: its step is ${showValue(metadata.step)}, must be a whole number; restore a copy, or choose another folder`,
+    );
+  }
   writeState(trainer.state(), tensors, `${file}/checkpoint`);
-  trainer.restore(Number(metadata.step));
+  trainer.restore(step);
 }
 
 /** Stops the run if one of the last losses is not finite. */

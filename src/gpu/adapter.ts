@@ -47,6 +47,11 @@ export interface OpenOptions extends DeviceOptions {
  * Throws AdapterError when there is none.
  */
 export async function openDevice(gpu: GPU, options: OpenOptions = {}): Promise<Device> {
+  if (typeof gpu?.requestAdapter !== "function") {
+    throw new AdapterError(
+      "there is no WebGPU here (navigator.gpu is missing); use a browser that has it, over https, or openNodeDevice() in Node",
+    );
+  }
   const adapter = options.forceSoftware
     ? await gpu.requestAdapter({ forceFallbackAdapter: true })
     : ((await gpu.requestAdapter({ powerPreference: "high-performance" })) ?? (await gpu.requestAdapter()));

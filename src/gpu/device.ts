@@ -73,11 +73,9 @@ export class Device {
     throw failure;
   }
 
-  /** Makes a buffer of at least `sizeBytes`, filled with zeros or poison. Throws GpuError beyond the adapter's limits. */
-  createBuffer(sizeBytes: number, usage: GPUBufferUsageFlags, label: string): GpuMemory {
-    const guarded = this.guarded && (usage & GPUBufferUsage.STORAGE) !== 0;
-    const end = bufferBytes(sizeBytes);
-    const size = end + (guarded ? GUARD_BYTES : 0);
+  /** Throws GpuError if a buffer of `sizeBytes` is beyond the adapter's limits. */
+  checkSize(sizeBytes: number, usage: GPUBufferUsageFlags, label: string): void {
+    const size = bufferBytes(sizeBytes) + (this.#isGuarded(usage) ? GUARD_BYTES : 0);
     const { maxBufferSize, maxStorageBufferBindingSize } = this.gpu.limits;
     const limit = usage & GPUBufferUsage.STORAGE ? Math.min(maxBufferSize, maxStorageBufferBindingSize) : maxBufferSize;
     if (size > limit) {
@@ -85,6 +83,18 @@ export class Device {
         `${label}: needs a buffer of ${size} bytes, but ${this.adapter.name} allows ${limit}; use a smaller batch or size`,
       );
     }
+  }
+
+  #isGuarded(usage: GPUBufferUsageFlags): boolean {
+    return this.guarded && (usage & GPUBufferUsage.STORAGE) !== 0;
+  }
+
+  /** Makes a buffer of at least `sizeBytes`, filled with zeros or poison. Throws GpuError beyond the adapter's limits. */
+  createBuffer(sizeBytes: number, usage: GPUBufferUsageFlags, label: string): GpuMemory {
+    this.checkSize(sizeBytes, usage, label);
+    const guarded = this.#isGuarded(usage);
+    const end = bufferBytes(sizeBytes);
+    const size = end + (guarded ? GUARD_BYTES : 0);
     this.gpu.pushErrorScope("out-of-memory");
     const buffer = this.gpu.createBuffer({ size, usage, label });
     this.gpu.popErrorScope().then((error) => {

@@ -1,7 +1,7 @@
 import { concat } from "../autograd/ops/concat.ts";
 import { sigmoid } from "../autograd/ops/elementwise.ts";
 import { reshape } from "../autograd/ops/reshape.ts";
-import type { Tensor, Variable } from "../autograd/tensor.ts";
+import { checkTensor, type Tensor, type Variable } from "../autograd/tensor.ts";
 import type { Rng } from "../kernels/random/philox.ts";
 import { drop, Embedding, Linear, leakyRelu } from "./layers.ts";
 import { type Mode, prefixed, Sequential } from "./module.ts";
@@ -26,6 +26,7 @@ export class Discriminator {
 
   /** The number before the sigmoid, for bceWithLogits. */
   logits(images: Tensor, labels: Tensor, mode: Mode): Tensor {
+    checkTensor("Discriminator", images);
     const flat = reshape(images, [images.shape[0]!, 784]);
     const joined = concat([flat, this.labelEmbedding.forward(labels)], 1);
     return this.hidden.reduce((value, layer) => layer.forward(value, mode), joined);

@@ -1,6 +1,7 @@
+import { shown } from "../autograd/arguments.ts";
 import { concat } from "../autograd/ops/concat.ts";
 import { reshape } from "../autograd/ops/reshape.ts";
-import type { Tensor, Variable } from "../autograd/tensor.ts";
+import { checkTensor, type Tensor, type Variable } from "../autograd/tensor.ts";
 import { UsageError } from "../errors.ts";
 import type { Rng } from "../kernels/random/philox.ts";
 import { BatchNorm, Conv2d, ConvTranspose2d, Embedding, Linear, leakyRelu, relu, tanh, unflatten } from "./layers.ts";
@@ -59,7 +60,7 @@ export const GENERATOR_NAMES = Object.keys(BUILDERS) as GeneratorName[];
 /** Throws UsageError unless `name` is one of {@link GENERATOR_NAMES}. */
 export function checkGeneratorName(name: string): GeneratorName {
   if (!(GENERATOR_NAMES as string[]).includes(name)) {
-    throw new UsageError(`unknown generator "${name}"; take one of ${GENERATOR_NAMES.join(", ")}`);
+    throw new UsageError(`unknown generator ${shown(name)}; take one of ${GENERATOR_NAMES.join(", ")}`);
   }
   return name as GeneratorName;
 }
@@ -76,11 +77,13 @@ export class Generator {
     readonly name: GeneratorName,
     rng: Rng,
   ) {
+    checkGeneratorName(name);
     this.labelEmbedding = new Embedding(rng, 10, LABEL_SIZE);
     this.layers = new Sequential(BUILDERS[name](rng));
   }
 
   forward(z: Tensor, labels: Tensor, mode: Mode): Tensor {
+    checkTensor("Generator", z);
     const images = this.layers.forward(concat([z, this.labelEmbedding.forward(labels)], 1), mode);
     return reshape(images, [z.shape[0]!, 1, 28, 28]);
   }

@@ -1,22 +1,33 @@
+import { checkNumber, checkOptions, checkShape, checkWhole, pairOf, shown } from "../autograd/arguments.ts";
 import { batchNorm } from "../autograd/ops/batch_norm.ts";
 import { conv2d, convTranspose2d } from "../autograd/ops/conv2d.ts";
 import { dropout } from "../autograd/ops/dropout.ts";
 import * as ops from "../autograd/ops/elementwise.ts";
 import { embedding } from "../autograd/ops/embedding.ts";
+import { flatten as flattenFrom } from "../autograd/ops/flatten.ts";
 import { linear } from "../autograd/ops/matmul.ts";
 import { maxPool2d } from "../autograd/ops/max_pool2d.ts";
 import { newClock } from "../autograd/ops/random.ts";
 import { reshape } from "../autograd/ops/reshape.ts";
 import { advance } from "../autograd/ops/state.ts";
-import { type Tensor, Variable } from "../autograd/tensor.ts";
+import { checkTensor, type Tensor, Variable } from "../autograd/tensor.ts";
 import { UsageError } from "../errors.ts";
 import { sizeOf } from "../gpu/launch.ts";
-import type { Rng } from "../kernels/random/philox.ts";
-import { type Mode, type Module, stateless } from "./module.ts";
+import { Rng } from "../kernels/random/philox.ts";
+import { checkMode, type Mode, type Module, stateless } from "./module.ts";
+
+/** Throws UsageError unless `rng` is one and all sizes are whole numbers of 1 or more. */
+function checkLayer(layer: string, rng: Rng, sizes: Readonly<Record<string, number>>): void {
+  if (!(rng instanceof Rng)) {
+    throw new UsageError(`${layer}: the first argument must be an Rng to draw weights from, but it is ${shown(rng)}`);
+  }
+  for (const [name, size] of Object.entries(sizes)) checkWhole(layer, name, size, 1);
+}
 
 /** Values uniform in [-bound, bound), with PyTorch's default bound 1/sqrt(fanIn) for weights and biases alike. */
 function uniformVariable(rng: Rng, shape: readonly number[], fanIn: number, name: string): Variable {
-  const bound = fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0;
+  checkShape(name, shape);
+  const bound = 1 / Math.sqrt(fanIn);
   return new Variable(
     Float32Array.from({ length: sizeOf(shape) }, () => rng.uniform(-bound, bound)),
     shape,
@@ -48,6 +59,7 @@ abstract class Weighted implements Module {
 /** y = x · Wᵀ + b, W [outputs, inputs]. */
 export class Linear extends Weighted {
   constructor(rng: Rng, inputs: number, outputs: number) {
+    checkLayer("Linear", rng, { inputs, outputs });
     super(rng, [outputs, inputs], outputs);
   }
 
@@ -65,12 +77,21 @@ export interface ConvSizes {
   readonly padding?: number;
 }
 
+function checkConv(layer: string, rng: Rng, sizes: ConvSizes): void {
+  checkOptions(layer, sizes, ["inChannels", "outChannels", "kernel", "stride", "padding"], "the sizes");
+  const { inChannels, outChannels, kernel, stride = 1, padding = 0 } = sizes;
+  checkLayer(layer, rng, { inChannels, outChannels, kernel });
+  pairOf(layer, "stride", stride, 1);
+  pairOf(layer, "padding", padding, 0);
+}
+
 /** conv2d with weight [out, in, k, k] and bias. */
 export class Conv2d extends Weighted {
   constructor(
     rng: Rng,
     private readonly sizes: ConvSizes,
   ) {
+    checkConv("Conv2d", rng, sizes);
     super(rng, [sizes.outChannels, sizes.inChannels, sizes.kernel, sizes.kernel], sizes.outChannels);
   }
 
@@ -86,6 +107,7 @@ export class ConvTranspose2d extends Weighted {
     rng: Rng,
     private readonly sizes: ConvSizes,
   ) {
+    checkConv("ConvTranspose2d", rng, sizes);
     super(rng, [sizes.inChannels, sizes.outChannels, sizes.kernel, sizes.kernel], sizes.outChannels);
   }
 
@@ -100,6 +122,8 @@ export class Embedding {
   readonly weight: Variable;
 
   constructor(rng: Rng, count: number, dimensions: number) {
+    checkLayer("Embedding", rng, { count, dimensions });
+    checkShape("Embedding", [count, dimensions]);
     const values = Float32Array.from({ length: count * dimensions }, () => rng.normal());
     this.weight = new Variable(values, [count, dimensions], { name: "weight" });
   }
@@ -123,6 +147,7 @@ export class BatchNorm implements Module {
   readonly batchesTracked = newClock(0, "num_batches_tracked");
 
   constructor(features: number) {
+    checkWhole("BatchNorm", "features", features, 1);
     const filled = (value: number, name: string, requiresGrad: boolean) =>
       new Variable(new Float32Array(features).fill(value), [features], { name, requiresGrad });
     this.weight = filled(1, "weight", true);
@@ -131,7 +156,9 @@ export class BatchNorm implements Module {
     this.runningVar = filled(1, "running_var", false);
   }
 
-  forward(x: Tensor, { training }: Mode): Tensor {
+  forward(x: Tensor, mode: Mode): Tensor {
+    checkMode("BatchNorm", mode);
+    const { training } = mode;
     const { runningMean, runningVar } = this;
     if (training) advance(this.batchesTracked);
     return batchNorm(x, this.weight, this.bias, { runningMean, runningVar, training });
@@ -152,24 +179,40 @@ export class BatchNorm implements Module {
 export const relu = (): Module => stateless((x) => ops.relu(x));
 
 /** Leaky ReLU as a module; the paper's slope unless given. */
-export const leakyRelu = (negativeSlope = 0.2): Module => stateless((x) => ops.leakyRelu(x, negativeSlope));
+export function leakyRelu(negativeSlope = 0.2): Module {
+  checkNumber("leakyRelu", "the negative slope", negativeSlope);
+  return stateless((x) => ops.leakyRelu(x, negativeSlope));
+}
 
 /** tanh as a module. */
 export const tanh = (): Module => stateless((x) => ops.tanh(x));
 
 /** Max-pooling as a module; the stride is the kernel's size unless given. */
-export const maxPool = (kernel: number, stride = kernel): Module => stateless((x) => maxPool2d(x, kernel, { stride }));
+export function maxPool(kernel: number, stride = kernel): Module {
+  pairOf("maxPool", "kernel", kernel, 1);
+  pairOf("maxPool", "stride", stride, 1);
+  return stateless((x) => maxPool2d(x, kernel, { stride }));
+}
 
 /** [N, ...] to [N, product of the rest]. */
-export const flatten = (): Module => stateless((x) => reshape(x, [x.shape[0]!, sizeOf(x.shape.slice(1))]));
+export const flatten = (): Module => stateless((x) => flattenFrom(x, 1));
 
 /** [N, product] to [N, ...shape]. */
-export const unflatten = (shape: readonly number[]): Module => stateless((x) => reshape(x, [x.shape[0]!, ...shape]));
+export function unflatten(shape: readonly number[]): Module {
+  checkShape("unflatten", shape);
+  return stateless((x) => {
+    checkTensor("unflatten", x);
+    return reshape(x, [x.shape[0]!, ...shape]);
+  });
+}
 
 /** Dropout as a module. Throws UsageError in training without a random source. */
-export const drop = (p: number): Module =>
-  stateless((x, { training, random }) => {
-    if (!training) return x;
-    if (!random) throw new UsageError("dropout: training needs mode.random, a seed and a clock to draw from");
-    return dropout(x, p, random);
+export function drop(p: number): Module {
+  checkNumber("dropout", "p", p, { least: 0, below: 1 });
+  return stateless((x, mode) => {
+    checkMode("dropout", mode);
+    if (!mode.training) return x;
+    if (!mode.random) throw new UsageError("dropout: training needs mode.random, a seed and a clock to draw from");
+    return dropout(x, p, mode.random);
   });
+}

@@ -1,5 +1,7 @@
+import { checkArray, checkFlag, checkOptions, shown } from "../autograd/arguments.ts";
 import type { RandomSource } from "../autograd/ops/random.ts";
 import type { Tensor, Variable } from "../autograd/tensor.ts";
+import { UsageError } from "../errors.ts";
 
 /** How a module is run. */
 export interface Mode {
@@ -11,6 +13,12 @@ export interface Mode {
 
 /** Inference: nothing is random, nothing is updated. */
 export const INFERENCE: Mode = { training: false };
+
+/** Throws UsageError unless `mode` says whether to train. */
+export function checkMode(op: string, mode: Mode): void {
+  checkOptions(op, mode, ["training", "random"], "the mode");
+  checkFlag(op, "the mode's training", mode.training);
+}
 
 /** Something with state that maps a tensor to a tensor when a step is recorded. */
 export interface Module {
@@ -26,6 +34,9 @@ export function prefixed(prefix: string, module: { state(): ReadonlyMap<string, 
 
 /** The trainable variables of a state, in its order. */
 export function parametersOf(module: { state(): ReadonlyMap<string, Variable> }): Variable[] {
+  if (typeof module?.state !== "function") {
+    throw new UsageError(`parametersOf: needs a layer or model, but got ${shown(module)}`);
+  }
   return [...module.state().values()].filter((variable) => variable.requiresGrad);
 }
 
@@ -36,9 +47,17 @@ export function parameterCount(module: { state(): ReadonlyMap<string, Variable> 
 
 /** Modules one after another; state names start with each one's place: "0.weight". */
 export class Sequential implements Module {
-  constructor(readonly modules: readonly Module[]) {}
+  constructor(readonly modules: readonly Module[]) {
+    checkArray("Sequential", "the list of modules", modules);
+    for (const module of modules) {
+      if (typeof module?.forward !== "function" || typeof module.state !== "function") {
+        throw new UsageError(`Sequential: ${shown(module)} is no module; it needs forward() and state()`);
+      }
+    }
+  }
 
   forward(x: Tensor, mode: Mode): Tensor {
+    checkMode("Sequential", mode);
     return this.modules.reduce((value, module) => module.forward(value, mode), x);
   }
 

@@ -1,8 +1,10 @@
+import { checkArray, checkFlag, checkNumber, checkOptions, shown } from "../autograd/arguments.ts";
 import type { HostTensor } from "../autograd/evaluate.ts";
 import { dtypeOf } from "../autograd/host_array.ts";
 import { newClock } from "../autograd/ops/random.ts";
 import { packVariables, record, recordOne, type Tensor, Variable } from "../autograd/tensor.ts";
-import { DataError, DTypeError, RecordingError, ShapeError, UsageError } from "../errors.ts";
+import { requireTensors } from "../autograd/tensor_arguments.ts";
+import { DataError, DTypeError, ShapeError, UsageError } from "../errors.ts";
 import { type Launch, packOffsets, Storage, type View } from "../gpu/launch.ts";
 import {
   type AdamSettings,
@@ -25,25 +27,25 @@ export abstract class Optimizer {
     params: readonly Variable[],
     lr: number,
   ) {
+    checkArray(name, "the list of parameters", params);
     if (params.length === 0) throw new UsageError(`${name}: no parameters were given; pass a model's parameters`);
     if (new Set(params).size !== params.length) {
       throw new UsageError(`${name}: a parameter is listed twice and would be updated twice; list each once`);
     }
     for (const param of params) {
       if (!(param instanceof Variable) || param.dtype !== "f32") {
-        throw new DTypeError(`${name}: parameters must be f32 variables, but one is ${param}; leave it out`);
+        throw new DTypeError(`${name}: parameters must be f32 variables, but one is ${shown(param)}; leave it out`);
       }
     }
+    checkNumber(name, "lr", lr, { least: 0 });
     this.params = [...params];
     this.packed = packVariables(this.params, `${name}.parameters`) !== undefined;
-    this.lr = new Variable(Float32Array.of(checkNumber(name, "lr", lr)), [1], {
-      name: `${name}.lr`,
-      requiresGrad: false,
-    });
+    this.lr = new Variable(Float32Array.of(lr), [1], { name: `${name}.lr`, requiresGrad: false });
   }
 
   /** Records one update of all parameters, in place; `grads` in the order of the parameters (as `grad` returns them). */
   step(grads: readonly Tensor[]): void {
+    requireTensors(`${this.name}.step`, "the list of gradients", grads);
     if (grads.length !== this.params.length) {
       throw new ShapeError(
         `${this.name}.step: got ${grads.length} gradients for ${this.params.length} parameters; give one for each, in order`,
@@ -56,18 +58,14 @@ export abstract class Optimizer {
           `${this.name}.step: the gradient of ${param.name} (${param}) is ${gradient}; both need the same shape and f32`,
         );
       }
-      if (gradient.storage === param.storage) {
-        throw new RecordingError(
-          `${this.name}.step: the gradient of ${param.name} is ${param.name} itself; compute a new tensor`,
-        );
-      }
     });
     this.recordStep(grads);
   }
 
   /** Changes the learning rate from the next run on; nothing is recorded again. */
   setLearningRate(lr: number): void {
-    this.lr.write(Float32Array.of(checkNumber(this.name, "lr", lr)));
+    checkNumber(this.name, "lr", lr, { least: 0 });
+    this.lr.write(Float32Array.of(lr));
   }
 
   /**
@@ -80,6 +78,11 @@ export abstract class Optimizer {
 
   /** Writes saved values back. Throws DataError, changing nothing, unless names, types and shapes are exactly its own. */
   loadStateDict(saved: ReadonlyMap<string, HostTensor>): void {
+    if (!(saved instanceof Map)) {
+      throw new UsageError(
+        `${this.name}: the saved state must be a Map of names to { data, shape }, but is ${shown(saved)}`,
+      );
+    }
     const own = this.stateDict();
     const missing = [...own.keys()].filter((key) => !saved.has(key));
     const unknown = [...saved.keys()].filter((key) => !own.has(key));
@@ -152,15 +155,6 @@ export abstract class Optimizer {
   }
 }
 
-/** Throws UsageError unless `value` is finite, at least 0 and below `below`. */
-function checkNumber(op: string, what: string, value: number, below = Number.POSITIVE_INFINITY): number {
-  if (!(value >= 0 && value < below)) {
-    const limit = below === Number.POSITIVE_INFINITY ? "a finite number" : `below ${below}`;
-    throw new UsageError(`${op}: ${what} is ${value}, but must be at least 0 and ${limit}`);
-  }
-  return value;
-}
-
 /** Options of {@link SGD}. */
 export interface SgdOptions {
   readonly lr: number;
@@ -174,10 +168,13 @@ export class SGD extends Optimizer {
   readonly #settings: SgdSettings;
   readonly #velocities: readonly Variable[];
 
-  constructor(params: readonly Variable[], { lr, momentum = 0, weightDecay = 0, nesterov = false }: SgdOptions) {
+  constructor(params: readonly Variable[], options: SgdOptions) {
+    checkOptions("SGD", options, ["lr", "momentum", "weightDecay", "nesterov"]);
+    const { lr, momentum = 0, weightDecay = 0, nesterov = false } = options;
     super("SGD", params, lr);
-    checkNumber("SGD", "momentum", momentum);
-    checkNumber("SGD", "weightDecay", weightDecay);
+    checkNumber("SGD", "momentum", momentum, { least: 0 });
+    checkNumber("SGD", "weightDecay", weightDecay, { least: 0 });
+    checkFlag("SGD", "nesterov", nesterov);
     if (nesterov && momentum === 0) {
       throw new UsageError("SGD: nesterov needs a momentum above 0, such as 0.9; give one or leave nesterov out");
     }
@@ -214,13 +211,15 @@ export class Adam extends Optimizer {
   readonly #expAvgSq: readonly Variable[];
 
   constructor(params: readonly Variable[], options: AdamOptions = {}, name = "Adam", decoupled = false) {
+    checkOptions(name, options, ["lr", "betas", "eps", "weightDecay"]);
     const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = 0 } = options;
     super(name, params, lr);
-    betas.forEach((beta, i) => {
-      checkNumber(name, `beta ${i + 1}`, beta, 1);
-    });
-    checkNumber(name, "eps", eps);
-    checkNumber(name, "weightDecay", weightDecay);
+    if (!Array.isArray(betas) || betas.length !== 2) {
+      throw new UsageError(`${name}: betas is ${shown(betas)}, but must be two numbers such as [0.9, 0.999]`);
+    }
+    for (const [i, beta] of betas.entries()) checkNumber(name, `beta ${i + 1}`, beta, { least: 0, below: 1 });
+    checkNumber(name, "eps", eps, { least: 0 });
+    checkNumber(name, "weightDecay", weightDecay, { least: 0 });
     this.#settings = { betas, eps, weightDecay, decoupled };
     this.steps = newClock(0, `${name}.step`);
     this.#expAvg = this.stateLike("exp_avg");
@@ -254,6 +253,8 @@ export class Adam extends Optimizer {
 /** Adam with decoupled weight decay (Loshchilov and Hutter, 2019): parameters shrink by lr * weightDecay at each step. */
 export class AdamW extends Adam {
   constructor(params: readonly Variable[], options: AdamOptions = {}) {
-    super(params, { weightDecay: 0.01, ...options }, "AdamW", true);
+    checkOptions("AdamW", options, ["lr", "betas", "eps", "weightDecay"]);
+    const { weightDecay = 0.01 } = options;
+    super(params, { ...options, weightDecay }, "AdamW", true);
   }
 }

@@ -1,6 +1,7 @@
 import type { HostTensor } from "../autograd/evaluate.ts";
 import { dtypeOf, type HostArray } from "../autograd/host_array.ts";
 import type { Variable } from "../autograd/tensor.ts";
+import { shortLine } from "../data/plain_text.ts";
 import type { StoredTensor } from "../data/safetensors.ts";
 import { DataError } from "../errors.ts";
 
@@ -39,7 +40,7 @@ export function writeState(
   const unknown = others ? [] : [...stored.keys()].filter((name) => !state.has(name));
   if (missing.length + unknown.length > 0) {
     throw new DataError(
-      `${file}: these are weights of another model: missing [${missing.join(", ")}], unknown [${unknown.join(", ")}]`,
+      `${file}: these are weights of another model: missing [${missing.join(", ")}], unknown [${shortLine(unknown.join(", "))}]`,
     );
   }
   const values = [...state].map(([name, variable]) => ({
@@ -60,7 +61,7 @@ function hostTensor(name: string, variable: Variable, { dtype, shape, data }: St
     shape.join() === variable.shape.join();
   if (!fits) {
     throw new DataError(
-      `${file}: ${name} is ${dtype} [${shape.join(", ")}], but this model needs ${variable}; the file belongs to another model`,
+      `${file}: ${name} is ${dtype} [${shortLine(shape.join(", "))}], but this model needs ${variable}; the file belongs to another model`,
     );
   }
   return { data: data as HostArray, shape };

@@ -1,6 +1,7 @@
 import { avgPool2d as launch, avgPool2dGrad as launchGrad } from "../../kernels/pool2d/avg_pool2d.ts";
+import { checkFlag, type Pair } from "../arguments.ts";
 import { recordOne, type Tensor } from "../tensor.ts";
-import { type Pair, type Pool2dOptions, poolWindows } from "./pool2d.ts";
+import { type Pool2dOptions, poolWindows } from "./pool2d.ts";
 
 /** Options of {@link avgPool2d}. */
 export interface AvgPool2dOptions extends Omit<Pool2dOptions, "dilation"> {
@@ -13,8 +14,9 @@ export interface AvgPool2dOptions extends Omit<Pool2dOptions, "dilation"> {
  * Throws ShapeError as {@link poolWindows} does.
  */
 export function avgPool2d(x: Tensor, kernelSize: Pair, options: AvgPool2dOptions = {}): Tensor {
-  const { countIncludePad = true, ...rest } = options;
-  const windows = poolWindows("avgPool2d", x, kernelSize, rest);
+  const windows = poolWindows<AvgPool2dOptions>("avgPool2d", x, kernelSize, options, ["countIncludePad"]);
+  const { countIncludePad = true } = options;
+  checkFlag("avgPool2d", "countIncludePad", countIncludePad);
   return recordOne({
     op: "avgPool2d",
     inputs: [x],

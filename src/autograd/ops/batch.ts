@@ -6,8 +6,9 @@ import {
   launchGatherLabels,
   launchQuantizeImages,
 } from "../../kernels/batch/batch.ts";
-import { checkShape, recordOne, type Tensor, Variable } from "../tensor.ts";
-import { requireF32 } from "./elementwise.ts";
+import { checkHostArray, checkOptions, checkShape, checkWhole, shown } from "../arguments.ts";
+import { recordOne, type Tensor, Variable } from "../tensor.ts";
+import { requireF32 } from "../tensor_arguments.ts";
 import { checkClock } from "./random.ts";
 
 /** Which samples make up a batch: sample i of batch b is order[first + b * batchSize + i]. */
@@ -25,6 +26,7 @@ export interface BatchSource {
 
 /** Packs bytes four to a word, the lowest byte first, as the gathering ops read them; the last word is filled with 0. */
 export function packBytes(bytes: Uint8Array): Uint32Array<ArrayBuffer> {
+  checkHostArray("packBytes", "the argument", bytes, Uint8Array);
   const words = new Uint32Array(Math.ceil(bytes.length / 4));
   bytes.forEach((byte, i) => {
     words[i >> 2]! |= byte << ((i & 3) * 8);
@@ -34,6 +36,8 @@ export function packBytes(bytes: Uint8Array): Uint32Array<ArrayBuffer> {
 
 /** The bytes of {@link packBytes}'s words, `count` of them. */
 export function unpackBytes(words: Uint32Array, count: number): Uint8Array<ArrayBuffer> {
+  checkHostArray("unpackBytes", "the first argument", words, Uint32Array);
+  checkWhole("unpackBytes", "the count", count, 0, words.length * 4);
   return Uint8Array.from({ length: count }, (_, i) => (words[i >> 2]! >>> ((i & 3) * 8)) & 255);
 }
 
@@ -69,31 +73,32 @@ export function gatherLabels(labels: Variable, source: BatchSource): Tensor {
 }
 
 function checkSource(op: string, data: Variable, source: BatchSource, bytesPerItem: number): BatchPlace {
-  const { order, position, batchSize, first = 0 } = source;
+  checkOptions(op, source, ["order", "position", "batchSize", "first", "items"], "the source");
+  const { order, position, batchSize, first = 0, items: itemsGiven } = source;
   for (const [what, variable] of [
     ["data", data],
     ["order", order],
   ] as const) {
     if (!(variable instanceof Variable) || variable.dtype !== "u32") {
       throw new DTypeError(
-        `${op}: the ${what} must be a u32 variable, but is ${variable}; make it with new Variable()`,
+        `${op}: the ${what} must be a u32 variable, but is ${shown(variable)}; make it with new Variable()`,
       );
     }
     if (variable.size === 0) throw new ShapeError(`${op}: the ${what} is empty; there is nothing to take a batch from`);
   }
   checkClock(op, position);
   const held = Math.floor((data.size * 4) / bytesPerItem);
-  const items = source.items ?? held;
+  const items = itemsGiven === undefined ? held : itemsGiven;
   if (!Number.isInteger(items) || items < 1 || items > held) {
     throw new ShapeError(
-      `${op}: ${data.size * 4} bytes hold ${held} items of ${bytesPerItem} bytes, but ${items} were asked for; check the shape`,
+      `${op}: ${data.size * 4} bytes hold ${held} items of ${bytesPerItem} bytes, but ${shown(items)} were asked for; check the shape`,
     );
   }
-  if (!Number.isInteger(batchSize) || batchSize < 0) {
-    throw new UsageError(`${op}: the batch size is ${batchSize}, but must be a whole number of 0 or more`);
-  }
+  checkWhole(op, "the batch size", batchSize, 0);
   if (!Number.isInteger(first) || first < 0 || first >= order.size) {
-    throw new UsageError(`${op}: first is ${first}, but the order has places 0..${order.size - 1}`);
+    throw new UsageError(
+      `${op}: first is ${shown(first)}, but the order has places 0..${order.size - 1}; give one of them`,
+    );
   }
   return { order, position, first, items };
 }

@@ -1,7 +1,9 @@
 import { ShapeError, UsageError } from "../../errors.ts";
 import { batchNormStats, batchNormSums } from "../../kernels/batch_norm/batch_norm.ts";
+import { checkFlag, checkNumber, checkOptions } from "../arguments.ts";
 import { record, type Tensor, type Variable } from "../tensor.ts";
-import { elementwiseOp, literal, requireF32 } from "./elementwise.ts";
+import { requireF32, requireVariable } from "../tensor_arguments.ts";
+import { elementwiseOp, literal } from "./elementwise.ts";
 import { detach, reshape } from "./reshape.ts";
 
 /** State and settings of {@link batchNorm}. */
@@ -25,8 +27,13 @@ export interface BatchNormOptions {
  * Source: Ioffe and Szegedy 2015.
  */
 export function batchNorm(x: Tensor, gamma: Tensor, beta: Tensor, options: BatchNormOptions): Tensor {
+  checkOptions("batchNorm", options, ["runningMean", "runningVar", "momentum", "eps", "training"]);
   const { runningMean, runningVar, momentum = 0.1, eps = 1e-5, training } = options;
-  validate(x, { gamma, beta, runningMean, runningVar }, momentum, eps);
+  checkNumber("batchNorm", "momentum", momentum, { least: 0, most: 1 });
+  checkNumber("batchNorm", "eps", eps, { least: 0 });
+  checkFlag("batchNorm", "training", training);
+  validate(x, { gamma, beta, runningMean, runningVar });
+  for (const variable of training ? [runningMean, runningVar] : []) requireVariable("batchNorm", variable);
   const channels = x.shape[1]!;
   const count = x.size / Math.max(1, channels);
   if (training && channels > 0 && count < 2) {
@@ -59,7 +66,7 @@ export function batchNorm(x: Tensor, gamma: Tensor, beta: Tensor, options: Batch
   });
 }
 
-function validate(x: Tensor, vectors: Readonly<Record<string, Tensor>>, momentum: number, eps: number): void {
+function validate(x: Tensor, vectors: Readonly<Record<string, Tensor>>): void {
   requireF32("batchNorm", x, ...Object.values(vectors));
   if (x.rank < 2) throw new ShapeError(`batchNorm: needs x [N, C, ...], but got ${x}; reshape it`);
   for (const [name, vector] of Object.entries(vectors)) {
@@ -71,12 +78,6 @@ function validate(x: Tensor, vectors: Readonly<Record<string, Tensor>>, momentum
   }
   if (vectors.runningMean === vectors.runningVar) {
     throw new UsageError("batchNorm: runningMean and runningVar are one variable; give two");
-  }
-  if (!(momentum >= 0 && momentum <= 1)) {
-    throw new UsageError(`batchNorm: momentum ${momentum} is not from 0 to 1; PyTorch's default is 0.1`);
-  }
-  if (!(eps >= 0 && Number.isFinite(eps))) {
-    throw new UsageError(`batchNorm: eps ${eps} is not a finite number of 0 or more; PyTorch's default is 1e-5`);
   }
 }
 
@@ -101,7 +102,7 @@ function batchStats(
 
 /** The running mean and 1 / sqrt(running variance + eps), constant to gradients. */
 function knownStats(runningMean: Variable, runningVar: Variable, eps: number): [Tensor, Tensor] {
-  const added = literal("batchNorm", eps);
+  const added = literal(eps);
   const invStd = elementwiseOp("inverseStd", [detach(runningVar)], { rule: (v) => `(T(1.0) / sqrt(${v} + ${added}))` });
   return [detach(runningMean), invStd];
 }
@@ -119,7 +120,7 @@ function parameterGradients(g: Tensor, x: Tensor, mean: Tensor, invStd: Tensor):
 
 /** Gradient to x where the statistics depend on x: gamma * invStd * (g - (dbeta + xHat * dgamma) / count). */
 function trainingGradient(g: Tensor, x: Tensor, perChannel: readonly Tensor[], share: number): Tensor {
-  const part = literal("batchNorm", share);
+  const part = literal(share);
   return elementwiseOp("batchNormGrad", [g, x, ...perChannel], {
     rule: (d, v, m, inv, ga, db, dg) =>
       `(${ga} * ${inv} * (${d} - (${db} + (${v} - ${m}) * ${inv} * ${dg}) * ${part}))`,

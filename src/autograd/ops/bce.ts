@@ -1,8 +1,10 @@
 import { ShapeError } from "../../errors.ts";
 import type { LossReduction } from "../../kernels/loss/cross_entropy.ts";
+import { checkChoice } from "../arguments.ts";
 import { type ElementwiseRule, Tensor } from "../tensor.ts";
-import { requireReduction } from "./cross_entropy.ts";
-import { elementwiseOp, full, type Operand, requireF32 } from "./elementwise.ts";
+import { requireF32 } from "../tensor_arguments.ts";
+import { LOSS_REDUCTIONS } from "./cross_entropy.ts";
+import { elementwiseOp, full, type Operand, operandOf } from "./elementwise.ts";
 import { mean } from "./reduce.ts";
 import { sum } from "./sum.ts";
 
@@ -32,8 +34,8 @@ interface Rules {
 }
 
 function binaryLoss(op: string, x: Tensor, target: Operand, reduction: LossReduction, rules: Rules): Tensor {
-  requireReduction(op, reduction);
-  requireF32(op, x, ...(target instanceof Tensor ? [target] : []));
+  requireF32(op, x, operandOf(op, target));
+  checkChoice(op, "reduction", reduction, LOSS_REDUCTIONS);
   if (target instanceof Tensor && target.shape.join() !== x.shape.join()) {
     throw new ShapeError(`${op}: ${x} and targets ${target} differ; give targets of the same shape or a number`);
   }

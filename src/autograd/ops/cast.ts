@@ -1,5 +1,6 @@
 import type { DType } from "../../gpu/launch.ts";
-import { recordOne, type Tensor } from "../tensor.ts";
+import { checkChoice } from "../arguments.ts";
+import { checkTensor, recordOne, type Tensor } from "../tensor.ts";
 import { elementwiseOp } from "./elementwise.ts";
 
 /**
@@ -7,6 +8,8 @@ import { elementwiseOp } from "./elementwise.ts";
  * beyond 2^24 are rounded to f32; between i32 and u32 the bits stay and nothing is copied. No gradient.
  */
 export function cast(x: Tensor, dtype: DType): Tensor {
+  checkTensor("cast", x);
+  checkChoice("cast", "dtype", dtype, ["f32", "i32", "u32"]);
   if (x.dtype === dtype) return x;
   if (x.dtype !== "f32" && dtype !== "f32") {
     return recordOne({ op: "cast", inputs: [x], alias: x, shape: x.shape, dtype, lower: () => [] });

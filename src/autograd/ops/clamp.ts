@@ -1,4 +1,5 @@
 import { UsageError } from "../../errors.ts";
+import { shown } from "../arguments.ts";
 import type { Tensor } from "../tensor.ts";
 import { elementwiseOp, literal, unary } from "./elementwise.ts";
 
@@ -11,8 +12,13 @@ export function clamp(x: Tensor, least?: number, most?: number): Tensor {
   if (least === undefined && most === undefined) {
     throw new UsageError("clamp: neither a lower nor an upper bound is given; give at least one");
   }
-  const low = least === undefined || least === -Infinity ? undefined : bound(least);
-  const high = most === undefined || most === Infinity ? undefined : bound(most);
+  for (const value of [least, most]) {
+    if (value !== undefined && (typeof value !== "number" || Number.isNaN(value))) {
+      throw new UsageError(`clamp: the bound ${shown(value)} is no number; give one, or leave it out`);
+    }
+  }
+  const low = least === undefined || least === -Infinity ? undefined : literal(least);
+  const high = most === undefined || most === Infinity ? undefined : literal(most);
   const bounded = (v: string) => {
     const above = low === undefined ? v : `max(${v}, ${low})`;
     return high === undefined ? above : `min(${above}, ${high})`;
@@ -23,10 +29,4 @@ export function clamp(x: Tensor, least?: number, most?: number): Tensor {
     rule: (v) => `select(${bounded(v)}, ${v}, is_nan(${v}))`,
     vjp: (g) => [() => elementwiseOp("clampGrad", [g, x], { rule: (gv, v) => `select(${gv}, T(0.0), ${outside(v)})` })],
   });
-}
-
-/** WGSL of a bound. Kernels cannot write infinities down, so that they come from a function. */
-function bound(value: number): string {
-  if (Math.abs(Math.fround(value)) !== Infinity) return literal("clamp", value);
-  return value > 0 ? "positive_infinity()" : "(-positive_infinity())";
 }

@@ -2,6 +2,7 @@ import { DTypeError, ShapeError } from "../../errors.ts";
 import { packOffsets, type Storage, sizeOf } from "../../gpu/launch.ts";
 import { concat as launch, MAX_CONCAT_INPUTS } from "../../kernels/concat/concat.ts";
 import { recordOne, type Tensor } from "../tensor.ts";
+import { requireTensors } from "../tensor_arguments.ts";
 import { slice } from "./slice.ts";
 import { normalizeAxes } from "./sum.ts";
 
@@ -10,6 +11,7 @@ import { normalizeAxes } from "./sum.ts";
  * More than seven tensors take one dispatch per seven. Throws ShapeError and DTypeError.
  */
 export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
+  requireTensors("concat", "the first argument", tensors);
   const [first] = tensors;
   if (!first) throw new ShapeError("concat: no tensor is given; give at least one");
   const along = normalizeAxes("concat", first, [axis])[0]!;

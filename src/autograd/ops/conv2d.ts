@@ -2,25 +2,24 @@ import { ShapeError } from "../../errors.ts";
 import { convGather } from "../../kernels/conv2d/gather.ts";
 import type { ConvGeometry } from "../../kernels/conv2d/geometry.ts";
 import { convWeightGradient } from "../../kernels/conv2d/weight_gradient.ts";
+import { checkOptions, checkWhole, type Pair, pairOf } from "../arguments.ts";
 import { recordOne, type Tensor } from "../tensor.ts";
-import { requireF32 } from "./elementwise.ts";
+import { requireF32 } from "../tensor_arguments.ts";
 import { sum } from "./sum.ts";
-
-type Pair = readonly [number, number];
 
 /** Options of {@link conv2d}; a number stands for the same along both axes. */
 export interface Conv2dOptions {
-  readonly stride?: number | Pair;
+  readonly stride?: Pair;
   /** Zeros around the image: one number, [vertical, horizontal], or [top, bottom, left, right]. */
-  readonly padding?: number | Pair | readonly [number, number, number, number];
-  readonly dilation?: number | Pair;
+  readonly padding?: Pair | readonly [top: number, bottom: number, left: number, right: number];
+  readonly dilation?: Pair;
   readonly groups?: number;
 }
 
 /** Options of {@link convTranspose2d}. */
 export interface ConvTranspose2dOptions extends Conv2dOptions {
   /** Rows and columns added at the bottom and right of the result, fewer than the stride or the dilation. */
-  readonly outputPadding?: number | Pair;
+  readonly outputPadding?: Pair;
 }
 
 /**
@@ -29,9 +28,8 @@ export interface ConvTranspose2dOptions extends Conv2dOptions {
  * OH = floor((H + pads - d*(KH-1) - 1) / s) + 1. Differentiable in x, weight and bias. Source: PyTorch's conv2d.
  */
 export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor, options: Conv2dOptions = {}): Tensor {
-  requireF32("conv2d", x, weight, ...(bias ? [bias] : []));
-  const settings = settingsOf("conv2d", options);
-  const { groups, stride, dilation, pads } = settings;
+  requireF32("conv2d", x, weight, ...(bias === undefined ? [] : [bias]));
+  const { groups, stride, dilation, pads } = settingsOf("conv2d", options, []);
   const [batch, channels, height, width] = fourSizes("conv2d", "x", x);
   const [out, perGroup, kh, kw] = fourSizes("conv2d", "weight", weight);
   if (channels !== perGroup * groups || out % groups !== 0) {
@@ -75,9 +73,12 @@ export function convTranspose2d(
   bias?: Tensor,
   options: ConvTranspose2dOptions = {},
 ): Tensor {
-  requireF32("convTranspose2d", x, weight, ...(bias ? [bias] : []));
-  const { groups, stride, dilation, pads } = settingsOf("convTranspose2d", options);
-  const extra = pair("convTranspose2d", "outputPadding", options.outputPadding ?? 0, 0);
+  requireF32("convTranspose2d", x, weight, ...(bias === undefined ? [] : [bias]));
+  const { groups, stride, dilation, pads } = settingsOf<ConvTranspose2dOptions>("convTranspose2d", options, [
+    "outputPadding",
+  ]);
+  const { outputPadding = 0 } = options;
+  const extra = pairOf("convTranspose2d", "outputPadding", outputPadding, 0);
   const [batch, channels, height, width] = fourSizes("convTranspose2d", "x", x);
   const [inChannels, perGroup, kh, kw] = fourSizes("convTranspose2d", "weight", weight);
   if (channels !== inChannels || channels % groups !== 0) {
@@ -181,31 +182,24 @@ function checkBias(op: string, bias: Tensor | undefined, channels: number): void
   }
 }
 
-function pair(op: string, name: string, value: number | readonly number[], least: number): [number, number] {
-  const [a, b] = typeof value === "number" ? [value, value] : value;
-  if (![a, b].every((n) => Number.isInteger(n) && n! >= least)) {
-    throw new ShapeError(`${op}: ${name} is ${JSON.stringify(value)}, but must be whole numbers of ${least} or more`);
-  }
-  return [a!, b!];
-}
-
-function settingsOf(op: string, options: Conv2dOptions) {
+function settingsOf<O extends Conv2dOptions>(op: string, options: O, more: readonly (keyof O & string)[]) {
+  checkOptions<O>(op, options, ["stride", "padding", "dilation", "groups", ...more]);
   const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
-  if (!Number.isInteger(groups) || groups < 1) {
-    throw new ShapeError(`${op}: groups is ${groups}, but must be a whole number of 1 or more`);
-  }
-  let pads: number[];
-  if (typeof padding !== "number" && padding.length === 4) {
-    const [top, bottom, left, right] = padding;
-    pads = [...pair(op, "padding", [top, bottom], 0), ...pair(op, "padding", [left, right], 0)];
-  } else {
-    const [vertical, horizontal] = pair(op, "padding", padding as number | Pair, 0);
-    pads = [vertical, vertical, horizontal, horizontal];
-  }
+  checkWhole(op, "groups", groups, 1);
   return {
     groups,
-    stride: pair(op, "stride", stride, 1),
-    dilation: pair(op, "dilation", dilation, 1),
-    pads: pads as [number, number, number, number],
+    stride: pairOf(op, "stride", stride, 1),
+    dilation: pairOf(op, "dilation", dilation, 1),
+    pads: padsOf(op, padding),
   };
+}
+
+/** Zeros above, below, on the left and on the right. */
+function padsOf(op: string, padding: NonNullable<Conv2dOptions["padding"]>): [number, number, number, number] {
+  if (Array.isArray(padding) && padding.length === 4) {
+    const [top, bottom, left, right] = padding;
+    return [...pairOf(op, "padding", [top, bottom], 0), ...pairOf(op, "padding", [left, right], 0)];
+  }
+  const [vertical, horizontal] = pairOf(op, "padding", padding as Pair, 0);
+  return [vertical, vertical, horizontal, horizontal];
 }

@@ -1,23 +1,21 @@
-import { DTypeError, ShapeError, UsageError } from "../../errors.ts";
+import { ShapeError } from "../../errors.ts";
 import {
   type ClassLoss,
   crossEntropyGrad,
   type LossReduction,
   crossEntropy as launchCrossEntropy,
 } from "../../kernels/loss/cross_entropy.ts";
-import { record, recordOne, type Tensor } from "../tensor.ts";
-import { mul, neg, requireF32 } from "./elementwise.ts";
+import { checkChoice } from "../arguments.ts";
+import { checkTensor, record, recordOne, type Tensor } from "../tensor.ts";
+import { requireF32, requireIntegers } from "../tensor_arguments.ts";
+import { mul, neg } from "./elementwise.ts";
 import { reshape } from "./reshape.ts";
 import { logSoftmax } from "./softmax.ts";
 
 export type { LossReduction };
 
-/** Throws UsageError unless `reduction` is one of the three. */
-export function requireReduction(op: string, reduction: LossReduction): void {
-  if (!["mean", "sum", "none"].includes(reduction)) {
-    throw new UsageError(`${op}: reduction "${reduction}" is not known; give "mean", "sum" or "none"`);
-  }
-}
+/** What a loss may be reduced to. */
+export const LOSS_REDUCTIONS: readonly LossReduction[] = ["mean", "sum", "none"];
 
 function requireScores(op: string, scores: Tensor): void {
   requireF32(op, scores);
@@ -27,8 +25,7 @@ function requireScores(op: string, scores: Tensor): void {
 }
 
 function requireLabels(op: string, labels: Tensor, scores: Tensor): void {
-  if (labels.dtype !== "u32")
-    throw new DTypeError(`${op}: needs labels of u32, but got ${labels}; convert it with cast`);
+  requireIntegers(op, "labels", labels);
   if (labels.rank !== 1 || labels.size !== scores.shape[0]) {
     throw new ShapeError(
       `${op}: ${scores} needs labels u32[${scores.shape[0]}], but got ${labels}; give one label per row`,
@@ -73,8 +70,9 @@ function classLoss(op: string, spec: ClassLoss & { scores: Tensor; targets: Tens
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, reduction: LossReduction = "mean"): Tensor {
   const op = "crossEntropy";
-  requireReduction(op, reduction);
+  checkChoice(op, "reduction", reduction, LOSS_REDUCTIONS);
   requireScores(op, logits);
+  checkTensor(op, targets);
   if (targets.dtype !== "f32") requireLabels(op, targets, logits);
   else if (targets.shape.join() !== logits.shape.join()) {
     throw new ShapeError(
@@ -89,7 +87,7 @@ export function crossEntropy(logits: Tensor, targets: Tensor, reduction: LossRed
  * errors as {@link crossEntropy}. Gradient: -g at the label, 0 elsewhere; over N for the mean.
  */
 export function nll(logProbabilities: Tensor, labels: Tensor, reduction: LossReduction = "mean"): Tensor {
-  requireReduction("nll", reduction);
+  checkChoice("nll", "reduction", reduction, LOSS_REDUCTIONS);
   requireScores("nll", logProbabilities);
   requireLabels("nll", labels, logProbabilities);
   return classLoss("nll", { scores: logProbabilities, targets: labels, logits: false, reduction });

@@ -1,7 +1,8 @@
-import { UsageError } from "../../errors.ts";
 import { dropoutExtras, dropoutRule, type RandomPlace } from "../../kernels/random/random.ts";
+import { checkFlag, checkNumber } from "../arguments.ts";
 import { commuting, type ElementwiseRule, type Tensor, type Variable } from "../tensor.ts";
-import { elementwiseOp, requireF32 } from "./elementwise.ts";
+import { requireF32 } from "../tensor_arguments.ts";
+import { elementwiseOp } from "./elementwise.ts";
 import { drawPlace, type RandomSource } from "./random.ts";
 
 /**
@@ -12,9 +13,8 @@ import { drawPlace, type RandomSource } from "./random.ts";
  */
 export function dropout(x: Tensor, p: number, source: RandomSource, training = true): Tensor {
   requireF32("dropout", x);
-  if (!(p >= 0 && p < 1)) {
-    throw new UsageError(`dropout: p is ${p}, but must be at least 0 and below 1; 0.3 drops three elements of ten`);
-  }
+  checkNumber("dropout", "p", p, { least: 0, below: 1 });
+  checkFlag("dropout", "training", training);
   // The stream is taken in any case, so that turning dropout off leaves the numbers of other ops alone.
   const place = drawPlace("dropout", source);
   return training && p > 0 ? masked("dropout", x, p, place, source.clock) : x;

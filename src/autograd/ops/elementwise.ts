@@ -2,7 +2,9 @@ import { DTypeError, ShapeError } from "../../errors.ts";
 import type { DType } from "../../gpu/launch.ts";
 import { elementwise as launch, MAX_ELEMENTWISE_AXES } from "../../kernels/elementwise/elementwise.ts";
 import type { FusedExpression, RuleExtras } from "../../kernels/elementwise/expression.ts";
-import { checkTensor, type ElementwiseRule, recordOne, type SignRule, Tensor } from "../tensor.ts";
+import { checkNumber, checkShape, shown } from "../arguments.ts";
+import { currentGraph, type ElementwiseRule, recordOne, type SignRule, Tensor } from "../tensor.ts";
+import { requireF32 } from "../tensor_arguments.ts";
 import { reshape } from "./reshape.ts";
 import { sum } from "./sum.ts";
 
@@ -89,28 +91,39 @@ function single(op: string, inputs: readonly Tensor[], { rule, extras }: Row): F
 
 /** A constant tensor of `shape` filled with `value`; fused into whatever reads it. */
 export function full(shape: readonly number[], value: number): Tensor {
-  const constant = literal("full", value);
+  checkShape("full", shape);
+  if (typeof value !== "number") throw new DTypeError(`full: the value is ${shown(value)}, but must be a number`);
+  const constant = literal(value);
   return elementwiseOp("full", [], { rule: () => constant }, shape);
 }
 
-/** Throws DTypeError unless every tensor is f32. */
-export function requireF32(op: string, ...tensors: readonly Tensor[]): void {
-  for (const tensor of tensors) {
-    checkTensor(op, tensor);
-    if (tensor.dtype !== "f32") throw new DTypeError(`${op}: needs f32, but got ${tensor}; convert it with cast`);
+/** The operand as a tensor: a number becomes one of one element. Throws DTypeError for anything else. */
+export function operandOf(op: string, operand: Operand): Tensor {
+  if (operand instanceof Tensor) return operand;
+  if (typeof operand === "number") {
+    // So that outside a recording the message names this op.
+    currentGraph(op);
+    return full([], operand);
   }
+  throw new DTypeError(`${op}: needs a tensor or a number, but got ${shown(operand)}; wrap host data in a Variable`);
 }
 
-/** WGSL literal of the f32 nearest to `x`, splat to T. Throws DTypeError for numbers that WGSL cannot write. */
-export function literal(op: string, x: number): string {
+/** WGSL of the f32 nearest to `x`, splat to T. WGSL cannot write infinities and NaN down; they are made of their bits. */
+export function literal(x: number): string {
   const value = Math.fround(x);
-  if (!Number.isFinite(value)) throw new DTypeError(`${op}: the constant ${x} is not a finite f32`);
+  if (!Number.isFinite(value)) return `of_bits(${BITS_OF[String(value)]})`;
   return `T(${Object.is(value, -0) ? "-0.0" : /[.e]/.test(String(value)) ? String(value) : `${value}.0`})`;
 }
 
+const BITS_OF: Readonly<Record<string, string>> = {
+  Infinity: "0x7f800000u",
+  "-Infinity": "0xff800000u",
+  NaN: "0x7fc00000u",
+};
+
 /** Records an elementwise op of two f32 operands, either of which may be a number. */
 export function binary(op: string, a: Operand, b: Operand, row: Row): Tensor {
-  const tensors = [a, b].map((operand) => (operand instanceof Tensor ? operand : full([], operand)));
+  const tensors = [operandOf(op, a), operandOf(op, b)];
   requireF32(op, ...tensors);
   return elementwiseOp(op, tensors, row);
 }
@@ -176,7 +189,8 @@ export function relu(x: Tensor): Tensor {
  * Source: Maas et al. 2013; the paper's slope is 0.2.
  */
 export function leakyRelu(x: Tensor, negativeSlope = 0.01): Tensor {
-  const slope = literal("leakyRelu", negativeSlope);
+  checkNumber("leakyRelu", "the negative slope", negativeSlope);
+  const slope = literal(negativeSlope);
   // A positive slope keeps the sign, so that the result tells what the gradient needs and the input can be forgotten.
   const fromResult = negativeSlope > 0;
   const gradient = (g: Tensor, v: Tensor) =>

@@ -1,6 +1,6 @@
-import { DTypeError, ShapeError } from "../../errors.ts";
+import { ShapeError } from "../../errors.ts";
 import type { Tensor } from "../tensor.ts";
-import { requireF32 } from "./elementwise.ts";
+import { requireF32, requireIntegers } from "../tensor_arguments.ts";
 import { gatherRows } from "./gather.ts";
 
 /**
@@ -9,9 +9,7 @@ import { gatherRows } from "./gather.ts";
  */
 export function embedding(indices: Tensor, weight: Tensor): Tensor {
   requireF32("embedding", weight);
-  if (indices.dtype !== "u32") {
-    throw new DTypeError(`embedding: indices must be u32, but got ${indices}; convert them with cast`);
-  }
+  requireIntegers("embedding", "indices", indices);
   if (weight.rank !== 2) {
     throw new ShapeError(`embedding: the weight must be [rows, width], but got ${weight}; use reshape`);
   }

@@ -1,7 +1,8 @@
-import { DTypeError, ShapeError } from "../../errors.ts";
+import { ShapeError } from "../../errors.ts";
 import { sizeOf } from "../../gpu/launch.ts";
 import { type GatherCall, gatherGrad, gather as launch } from "../../kernels/gather/gather.ts";
-import { recordOne, type Tensor } from "../tensor.ts";
+import { checkTensor, recordOne, type Tensor } from "../tensor.ts";
+import { requireIntegers } from "../tensor_arguments.ts";
 import { slice } from "./slice.ts";
 import { normalizeAxes } from "./sum.ts";
 
@@ -46,9 +47,8 @@ export function indexSelect(x: Tensor, axis: number, indices: Tensor): Tensor {
 }
 
 function axisOf(op: string, x: Tensor, indices: Tensor, axis: number): number {
-  if (indices.dtype === "f32") {
-    throw new DTypeError(`${op}: indices must be u32 or i32, but got ${indices}; convert them with cast`);
-  }
+  checkTensor(op, x);
+  requireIntegers(op, "indices", indices, ["u32", "i32"]);
   const [along] = normalizeAxes(op, x, [axis]);
   if (x.shape[along!] === 0 && indices.size > 0) {
     throw new ShapeError(`${op}: axis ${along} of ${x} is empty, so that ${indices} cannot name rows of it`);

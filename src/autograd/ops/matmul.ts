@@ -1,8 +1,10 @@
 import { ShapeError } from "../../errors.ts";
 import { sizeOf } from "../../gpu/launch.ts";
 import { matmul as launch, type MatmulCall } from "../../kernels/matmul/matmul.ts";
+import { checkFlag, checkOptions } from "../arguments.ts";
 import { recordOne, type Tensor } from "../tensor.ts";
-import { broadcastShapes, requireF32, unbroadcast } from "./elementwise.ts";
+import { requireF32 } from "../tensor_arguments.ts";
+import { broadcastShapes, unbroadcast } from "./elementwise.ts";
 import { reshape } from "./reshape.ts";
 import { copySlice, sliceGrad } from "./slice.ts";
 import { expand, sum } from "./sum.ts";
@@ -20,8 +22,11 @@ export interface MatmulOptions {
  * Throws ShapeError for operands of rank below 2 or with unequal inner sizes.
  */
 export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
-  const { transposeA = false, transposeB = false } = options;
   requireF32("matmul", a, b);
+  checkOptions("matmul", options, ["transposeA", "transposeB"]);
+  const { transposeA = false, transposeB = false } = options;
+  checkFlag("matmul", "transposeA", transposeA);
+  checkFlag("matmul", "transposeB", transposeB);
   if (a.rank < 2 || b.rank < 2) {
     throw new ShapeError(
       `matmul: needs operands of rank 2 or more, but got ${a} and ${b}; reshape a vector to a row or column`,
@@ -43,7 +48,7 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
  * Gradients: dx = g · W, dW = gᵀ · x, dbias = sum of g over all rows.
  */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
-  requireF32("linear", x, weight, ...(bias ? [bias] : []));
+  requireF32("linear", x, weight, ...(bias === undefined ? [] : [bias]));
   const [out, features] = weight.shape;
   if (weight.rank !== 2 || x.rank < 1 || x.shape.at(-1) !== features || (bias && bias.shape.join() !== String(out))) {
     throw new ShapeError(

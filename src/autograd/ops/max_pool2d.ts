@@ -1,13 +1,14 @@
 import { maxPool2d as launch, maxPool2dGrad as launchGrad } from "../../kernels/pool2d/max_pool2d.ts";
+import type { Pair } from "../arguments.ts";
 import { commuting, record, recordOne, type Tensor } from "../tensor.ts";
-import { type Pair, type Pool2dOptions, poolWindows } from "./pool2d.ts";
+import { type Pool2dOptions, poolWindows } from "./pool2d.ts";
 
 /**
  * Largest element of each window of x [N, C, H, W]. Padding counts as -infinity, of equal elements the first counts as
  * the largest, NaN wins. Gradient: g to each window's winner. Throws ShapeError as {@link poolWindows} does.
  */
 export function maxPool2d(x: Tensor, kernelSize: Pair, options: Pool2dOptions = {}): Tensor {
-  const windows = poolWindows("maxPool2d", x, kernelSize, options);
+  const windows = poolWindows<Pool2dOptions>("maxPool2d", x, kernelSize, options, ["dilation"]);
   const shape = [x.shape[0]!, x.shape[1]!, ...windows.output];
   const [output, places] = record({
     op: "maxPool2d",

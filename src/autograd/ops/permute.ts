@@ -1,6 +1,7 @@
 import { ShapeError } from "../../errors.ts";
 import { denseSteps, MAX_STRIDED_AXES, strided } from "../../kernels/strided/strided.ts";
-import { recordOne, type Tensor } from "../tensor.ts";
+import { shown } from "../arguments.ts";
+import { checkTensor, recordOne, type Tensor } from "../tensor.ts";
 import { reshape } from "./reshape.ts";
 import { normalizeAxes } from "./sum.ts";
 
@@ -10,9 +11,9 @@ import { normalizeAxes } from "./sum.ts";
  */
 export function permute(x: Tensor, axes: readonly number[]): Tensor {
   normalizeAxes("permute", x, axes);
-  if (axes.length !== x.rank || x.rank > MAX_STRIDED_AXES) {
+  if (axes?.length !== x.rank || x.rank > MAX_STRIDED_AXES) {
     throw new ShapeError(
-      `permute: axes [${axes.join(", ")}] must name each axis of ${x} once, of at most ${MAX_STRIDED_AXES} axes`,
+      `permute: axes ${shown(axes)} must name each axis of ${x} once, of at most ${MAX_STRIDED_AXES} axes`,
     );
   }
   const order = axes.map((axis) => (axis < 0 ? axis + x.rank : axis));
@@ -41,6 +42,7 @@ export function permute(x: Tensor, axes: readonly number[]): Tensor {
 
 /** x with two axes exchanged, the last two unless told otherwise: see {@link permute}. */
 export function transpose(x: Tensor, axisA = -2, axisB = -1): Tensor {
+  checkTensor("transpose", x);
   const axes = x.shape.map((_, axis) => axis);
   const [a, b] = [axisA, axisB].map((axis) => {
     const [from0] = normalizeAxes("transpose", x, [axis]);

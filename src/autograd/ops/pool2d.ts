@@ -1,10 +1,8 @@
 import { ShapeError } from "../../errors.ts";
 import type { Windows } from "../../kernels/pool2d/pool2d.ts";
+import { checkFlag, checkOptions, type Pair, pairOf } from "../arguments.ts";
 import type { Tensor } from "../tensor.ts";
-import { requireF32 } from "./elementwise.ts";
-
-/** One number for height and width, or both. */
-export type Pair = number | readonly [number, number];
+import { requireF32 } from "../tensor_arguments.ts";
 
 /** Options of the poolings, with PyTorch's meaning and defaults. */
 export interface Pool2dOptions {
@@ -21,17 +19,32 @@ export interface Pool2dOptions {
 /**
  * Checks a pooling of x [N, C, H, W] and works out its windows. Output size along each axis:
  * floor or ceil of (size + 2 * padding - dilation * (kernel - 1) - 1) / stride, plus 1; in ceil mode, a last window that
- * would begin in the padding at the end is dropped. Throws ShapeError and DTypeError.
+ * would begin in the padding at the end is dropped. `more` names the options that this pooling has besides stride,
+ * padding and ceilMode. Throws ShapeError, DTypeError and UsageError.
  */
-export function poolWindows(op: string, x: Tensor, kernelSize: Pair, options: Pool2dOptions): Windows {
+export function poolWindows<O extends Pool2dOptions>(
+  op: string,
+  x: Tensor,
+  kernelSize: Pair,
+  options: O,
+  more: readonly (keyof O & string)[],
+): Windows {
   requireF32(op, x);
+  checkOptions<O>(op, options, ["stride", "padding", "ceilMode", ...more]);
+  const {
+    stride: strideGiven = kernelSize,
+    padding: paddingGiven = 0,
+    dilation: dilationGiven = 1,
+    ceilMode = false,
+  } = options;
+  checkFlag(op, "ceilMode", ceilMode);
   if (x.rank !== 4) {
     throw new ShapeError(`${op}: needs [N, C, H, W], but got ${x} of rank ${x.rank}; use reshape to add or join axes`);
   }
   const kernel = pairOf(op, "kernel", kernelSize, 1);
-  const stride = pairOf(op, "stride", options.stride ?? kernel, 1);
-  const padding = pairOf(op, "padding", options.padding ?? 0, 0);
-  const dilation = pairOf(op, "dilation", options.dilation ?? 1, 1);
+  const stride = pairOf(op, "stride", strideGiven, 1);
+  const padding = pairOf(op, "padding", paddingGiven, 0);
+  const dilation = pairOf(op, "dilation", dilationGiven, 1);
   if (padding.some((p, axis) => 2 * p > kernel[axis]!)) {
     throw new ShapeError(
       `${op}: padding [${padding.join(", ")}] must be at most half the kernel [${kernel.join(", ")}]; pad less or widen the kernel`,
@@ -41,8 +54,8 @@ export function poolWindows(op: string, x: Tensor, kernelSize: Pair, options: Po
   const size = (axis: 0 | 1) => {
     const room = input[axis] + 2 * padding[axis] - dilation[axis] * (kernel[axis] - 1) - 1;
     const steps = room / stride[axis];
-    const count = (options.ceilMode ? Math.ceil(steps) : Math.floor(steps)) + 1;
-    const beginsBeyond = options.ceilMode && (count - 1) * stride[axis] >= input[axis] + padding[axis];
+    const count = (ceilMode ? Math.ceil(steps) : Math.floor(steps)) + 1;
+    const beginsBeyond = ceilMode && (count - 1) * stride[axis] >= input[axis] + padding[axis];
     return beginsBeyond ? count - 1 : count;
   };
   const output: [number, number] = [size(0), size(1)];
@@ -53,15 +66,4 @@ export function poolWindows(op: string, x: Tensor, kernelSize: Pair, options: Po
     );
   }
   return { input, output, kernel, stride, padding, dilation };
-}
-
-function pairOf(op: string, name: string, value: Pair, least: number): readonly [number, number] {
-  const pair = typeof value === "number" ? ([value, value] as const) : value;
-  // 2^15 keeps every product of the kernels' 32-bit index arithmetic in range.
-  if (pair.length !== 2 || pair.some((n) => !Number.isInteger(n) || n < least || n > 32_768)) {
-    throw new ShapeError(
-      `${op}: ${name} [${pair.join(", ")}] must be one or two whole numbers from ${least} to 32768 (height, width)`,
-    );
-  }
-  return pair;
 }

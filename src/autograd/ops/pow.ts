@@ -33,7 +33,7 @@ export function pow(x: Operand, exponent: Operand): Tensor {
 }
 
 function powNumber(x: Tensor, exponent: number): Tensor {
-  const constant = literal("pow", exponent);
+  const constant = literal(exponent);
   // 1 whatever x is, NaN included; and so without a gradient.
   if (exponent === 0) return unary("pow", x, { rule: () => "T(1.0)", vjp: () => [() => full(x.shape, 0)] });
   return unary("pow", x, {

@@ -1,7 +1,8 @@
 import { DTypeError, UsageError } from "../../errors.ts";
 import { checkSeed } from "../../kernels/random/philox.ts";
 import { launchIntegers, launchNormal, launchUniform, type RandomPlace } from "../../kernels/random/random.ts";
-import { checkShape, currentGraph, type Graph, recordOne, type Tensor, Variable } from "../tensor.ts";
+import { checkOptions, checkShape, shown } from "../arguments.ts";
+import { currentGraph, type Graph, recordOne, type Tensor, Variable } from "../tensor.ts";
 
 /**
  * Where an op's random numbers come from. Each recorded op draws from a stream of its own, numbered in the order of
@@ -31,20 +32,21 @@ export function newClock(start = 0, name = "clock"): Variable {
 export function checkClock(op: string, clock: Tensor): void {
   if (!(clock instanceof Variable) || clock.dtype !== "u32" || clock.size !== 2) {
     throw new DTypeError(
-      `${op}: the clock must be a u32 variable of 2 elements, but is ${clock}; make it with newClock()`,
+      `${op}: the clock must be a u32 variable of 2 elements, but is ${shown(clock)}; make it with newClock()`,
     );
   }
 }
 
 /** Validates a source and gives the op its stream. Throws UsageError, DTypeError. */
 export function drawPlace(op: string, source: RandomSource): RandomPlace {
+  checkOptions(op, source, ["seed", "clock", "stream"], "the random source");
   const { seed, clock, stream } = source;
   checkSeed(seed, `seed of ${op}`);
   checkClock(op, clock);
   if (stream !== undefined) {
     if (!Number.isInteger(stream) || stream < 0 || stream >= FIRST_STREAM) {
       throw new UsageError(
-        `${op}: stream ${stream} is not a whole number of 0..${FIRST_STREAM - 1}; leave it out to get the next free one`,
+        `${op}: stream ${shown(stream)} is not a whole number of 0..${FIRST_STREAM - 1}; leave it out to get the next free one`,
       );
     }
     return { seed, clock, stream };
@@ -85,7 +87,7 @@ export function normal(shape: readonly number[], source: RandomSource): Tensor {
 export function randomIntegers(shape: readonly number[], below: number, source: RandomSource): Tensor {
   checkShape("randomIntegers", shape);
   if (!Number.isInteger(below) || below < 1 || below > 2 ** 32) {
-    throw new UsageError(`randomIntegers: below is ${below}, but must be a whole number of 1..2^32`);
+    throw new UsageError(`randomIntegers: below is ${shown(below)}, but must be a whole number of 1..2^32`);
   }
   const place = drawPlace("randomIntegers", source);
   return recordOne({

@@ -1,7 +1,9 @@
-import { DTypeError, ShapeError } from "../../errors.ts";
+import { ShapeError } from "../../errors.ts";
 import { sizeOf } from "../../gpu/launch.ts";
 import { reduce as launchReduce, type ReduceKind } from "../../kernels/reduce/reduce.ts";
+import { checkFlag } from "../arguments.ts";
 import { recordOne, type Tensor } from "../tensor.ts";
+import { requireF32 } from "../tensor_arguments.ts";
 import { div, elementwiseOp, mul } from "./elementwise.ts";
 import { reshape } from "./reshape.ts";
 import { expand, normalizeAxes, reducedShape, sum } from "./sum.ts";
@@ -14,7 +16,8 @@ function reduction(
   keepDims: boolean,
   gradient: (g: Tensor, y: Tensor, over: readonly number[]) => Tensor,
 ): Tensor {
-  if (x.dtype !== "f32") throw new DTypeError(`${kind}: needs f32, but got ${x}; convert it with cast`);
+  requireF32(kind, x);
+  checkFlag(kind, "keepDims", keepDims);
   const over = normalizeAxes(kind, x, axes);
   const kept = reducedShape(x.shape, over);
   if ((kind === "max" || kind === "min") && x.size === 0 && sizeOf(kept) > 0) {

@@ -1,18 +1,21 @@
 import { ShapeError } from "../../errors.ts";
 import { sizeOf } from "../../gpu/launch.ts";
-import { recordOne, type Tensor } from "../tensor.ts";
+import { checkWholes, shown } from "../arguments.ts";
+import { checkTensor, recordOne, type Tensor } from "../tensor.ts";
 
 /**
  * The same elements under another shape; one size may be -1 and is then worked out. Costs nothing: both share memory.
  * Gradient: g under the input's shape.
  */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
+  checkTensor("reshape", x);
+  checkWholes("reshape", "the shape", shape);
   const known = sizeOf(shape.filter((n) => n !== -1));
   const open = shape.filter((n) => n === -1).length;
   const resolved = shape.map((n) => (n === -1 ? x.size / known : n));
   if (open > 1 || resolved.some((n) => !Number.isInteger(n) || n < 0) || sizeOf(resolved) !== x.size) {
     throw new ShapeError(
-      `reshape: ${x} has ${x.size} elements, which shape [${shape.join(", ")}] cannot hold; sizes must multiply to ${x.size}, at most one may be -1`,
+      `reshape: ${x} has ${x.size} elements, which shape ${shown(shape)} cannot hold; sizes must multiply to ${x.size}, at most one may be -1`,
     );
   }
   if (resolved.join() === x.shape.join()) return x;
@@ -29,5 +32,6 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
 
 /** The same values, constant to `grad`: no gradient flows to `x`. */
 export function detach(x: Tensor): Tensor {
+  checkTensor("detach", x);
   return recordOne({ op: "detach", inputs: [x], alias: x, shape: x.shape, dtype: x.dtype, lower: () => [] });
 }

@@ -1,6 +1,7 @@
 import { ShapeError } from "../../errors.ts";
 import { denseSteps, sliceGrad as launchGrad, MAX_STRIDED_AXES, strided } from "../../kernels/strided/strided.ts";
-import { recordOne, type Tensor } from "../tensor.ts";
+import { checkArray, shown } from "../arguments.ts";
+import { checkTensor, recordOne, type Tensor } from "../tensor.ts";
 
 /**
  * Part of x: `sizes[axis]` elements along each axis, from `starts[axis]` in steps of `strides[axis]` (1 unless given).
@@ -11,7 +12,7 @@ export function slice(
   x: Tensor,
   starts: readonly number[],
   sizes: readonly number[],
-  strides: readonly number[] = x.shape.map(() => 1),
+  strides: readonly number[] = Array.isArray(starts) ? starts.map(() => 1) : [],
 ): Tensor {
   check(x, starts, sizes, strides);
   const columns = x.rank === 2 && sizes[0] === x.shape[0] && strides[1] === 1 ? x.node?.columns : undefined;
@@ -59,7 +60,9 @@ export function sliceGrad(
 }
 
 function check(x: Tensor, starts: readonly number[], sizes: readonly number[], strides: readonly number[]): void {
-  const lists = `starts [${starts.join(", ")}], sizes [${sizes.join(", ")}], strides [${strides.join(", ")}]`;
+  checkTensor("slice", x);
+  for (const [name, list] of Object.entries({ starts, sizes, strides })) checkArray("slice", name, list);
+  const lists = `starts ${shown(starts)}, sizes ${shown(sizes)}, strides ${shown(strides)}`;
   if ([starts, sizes, strides].some((list) => list.length !== x.rank) || x.rank > MAX_STRIDED_AXES) {
     throw new ShapeError(
       `slice: ${lists} do not fit ${x}: each needs one number per axis, of at most ${MAX_STRIDED_AXES} axes`,

@@ -1,6 +1,7 @@
-import { DTypeError, RecordingError, ShapeError } from "../../errors.ts";
+import { DTypeError, ShapeError } from "../../errors.ts";
 import { launchAdvance, launchAssign, launchLogScalars } from "../../kernels/state/state.ts";
-import { record, type Tensor, Variable } from "../tensor.ts";
+import { checkTensor, record, type Tensor, type Variable } from "../tensor.ts";
+import { requireTensors, requireVariable } from "../tensor_arguments.ts";
 import { checkClock } from "./random.ts";
 
 /** Records `variable = value`, in place, in the order of recording. No gradient flows through it. */
@@ -17,7 +18,8 @@ export function assignAdd(variable: Variable, value: Tensor): void {
 }
 
 function recordAssign(op: string, variable: Variable, value: Tensor, add: boolean): void {
-  checkVariable(op, variable);
+  requireVariable(op, variable);
+  checkTensor(op, value);
   if (variable.shape.join() !== value.shape.join()) {
     throw new ShapeError(
       `${op}: ${variable.name} is ${variable}, but the value is ${value}; shapes must be equal (reshape or expand it)`,
@@ -25,11 +27,6 @@ function recordAssign(op: string, variable: Variable, value: Tensor, add: boolea
   }
   if (variable.dtype !== value.dtype) {
     throw new DTypeError(`${op}: ${variable.name} is ${variable}, but the value is ${value}; convert it with cast`);
-  }
-  if (value.storage === variable.storage) {
-    throw new RecordingError(
-      `${op}: the value is ${variable.name} itself, which one kernel cannot read and write; compute a new tensor first`,
-    );
   }
   record({
     op,
@@ -51,7 +48,8 @@ export function advance(clock: Variable): void {
  * many steps run without a word from the CPU and their losses are read together afterwards.
  */
 export function logScalars(log: Variable, clock: Variable, scalars: readonly Tensor[]): void {
-  checkVariable("logScalars", log);
+  requireVariable("logScalars", log);
+  requireTensors("logScalars", "the list of scalars", scalars);
   checkClock("logScalars", clock);
   const [capacity, columns] = log.shape;
   if (log.dtype !== "f32" || log.rank !== 2 || !capacity || columns !== scalars.length || columns === 0) {
@@ -65,9 +63,6 @@ export function logScalars(log: Variable, clock: Variable, scalars: readonly Ten
         `logScalars: each scalar must be f32 of one element, but one is ${scalar}; reduce it (mean)`,
       );
     }
-    if (scalar.storage === log.storage) {
-      throw new RecordingError("logScalars: the log cannot be logged into itself; compute a new tensor first");
-    }
   }
   record({
     op: "logScalars",
@@ -76,10 +71,4 @@ export function logScalars(log: Variable, clock: Variable, scalars: readonly Ten
     lower: () => launchLogScalars(log, clock, scalars),
     writes: [log],
   });
-}
-
-function checkVariable(op: string, variable: Tensor): void {
-  if (!(variable instanceof Variable)) {
-    throw new RecordingError(`${op}: writes into a Variable only, but got ${variable}; make one with new Variable()`);
-  }
 }

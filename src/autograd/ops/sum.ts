@@ -1,24 +1,26 @@
-import { DTypeError, ShapeError } from "../../errors.ts";
+import { ShapeError } from "../../errors.ts";
 import { elementwise as launchElementwise } from "../../kernels/elementwise/elementwise.ts";
 import { reduce as launchReduce } from "../../kernels/reduce/reduce.ts";
 import { denseSteps, strided } from "../../kernels/strided/strided.ts";
+import { checkFlag, checkShape, shown } from "../arguments.ts";
 import { checkTensor, recordOne, type Tensor } from "../tensor.ts";
+import { requireF32 } from "../tensor_arguments.ts";
 import { reshape } from "./reshape.ts";
 
 /** Axes as sorted numbers from 0; all of them when none are given. Negative ones count from the end. */
 export function normalizeAxes(op: string, x: Tensor, axes: readonly number[] | undefined): number[] {
   checkTensor(op, x);
   if (axes !== undefined && !Array.isArray(axes)) {
-    throw new ShapeError(`${op}: axes must be an array such as [0, 1], but it is ${String(axes)}`);
+    throw new ShapeError(`${op}: axes must be an array such as [0, 1], but it is ${shown(axes)}`);
   }
-  const chosen = axes ?? x.shape.map((_, axis) => axis);
+  const chosen = axes ? [...axes] : x.shape.map((_, axis) => axis);
   const normal = chosen.map((axis) => (axis < 0 ? axis + x.rank : axis));
   if (
     normal.some((axis) => !Number.isInteger(axis) || axis < 0 || axis >= x.rank) ||
     new Set(normal).size !== normal.length
   ) {
     throw new ShapeError(
-      `${op}: axes [${chosen.join(", ")}] do not fit ${x}: each must be a distinct whole number from ${-x.rank} to ${x.rank - 1}`,
+      `${op}: axes ${shown(chosen)} do not fit ${x}: each must be a distinct whole number from ${-x.rank} to ${x.rank - 1}`,
     );
   }
   return normal.sort((a, b) => a - b);
@@ -31,8 +33,8 @@ export function reducedShape(shape: readonly number[], axes: readonly number[]):
 
 /** Sum over `axes` (all when absent), which vanish unless `keepDims`. Gradient: g repeated along them. */
 export function sum(x: Tensor, axes?: readonly number[], keepDims = false): Tensor {
-  checkTensor("sum", x);
-  if (x.dtype !== "f32") throw new DTypeError(`sum: needs f32, but got ${x}; convert it with cast`);
+  requireF32("sum", x);
+  checkFlag("sum", "keepDims", keepDims);
   const over = normalizeAxes("sum", x, axes);
   const kept = reducedShape(x.shape, over);
   const reduced = recordOne({
@@ -60,6 +62,8 @@ function broadcastSteps(shape: readonly number[], larger: readonly number[]): nu
 
 /** `x` repeated to `shape` along its axes of size 1 and along new leading axes. Gradient: g summed over those. */
 export function expand(x: Tensor, shape: readonly number[]): Tensor {
+  checkTensor("expand", x);
+  checkShape("expand", shape);
   const lead = shape.length - x.rank;
   if (lead < 0 || x.shape.some((n, axis) => n !== 1 && n !== shape[axis + lead])) {
     throw new ShapeError(

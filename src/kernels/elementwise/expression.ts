@@ -32,7 +32,7 @@ export interface FusedExpression {
 /** A kernel's text with the functions that an expression in it calls. */
 export function withExpression(shader: ShaderSource, expression: FusedExpression, form: Form): ShaderSource {
   const text = [...expression.lines, expression.result].join("\n");
-  const common = /\b(is_nan|is_zero|is_negative|positive_infinity|power)\(/.test(text) ? [functions] : [];
+  const common = /\b(is_nan|is_zero|is_negative|of_bits|power)\(/.test(text) ? [functions] : [];
   const own = [...new Set(expression.functions ?? [])].map((make) => make(form));
   return withFunctions(shader, ...common, ...own);
 }

@@ -16,9 +16,9 @@ fn is_negative(x: T) -> B {
   return bitcast<U>(x) - U(0x80000000u) <= U(0x7f800000u);
 }
 
-fn positive_infinity() -> T {
-  var bits = U(0x7f800000u);  // a variable: WGSL refuses constants that are not finite
-  return bitcast<T>(bits);
+// What WGSL cannot write down: infinities and NaN. It refuses them as constants, but not as results of a function.
+fn of_bits(bits: u32) -> T {
+  return bitcast<T>(U(bits));
 }
 
 // x^y as C's pow has it: 0^0 = 1, negative x takes whole y, other y give NaN. WGSL's own leaves x < 0 open.
