@@ -2,10 +2,12 @@ import { NumericsError, RecordingError, UsageError } from "../errors.ts";
 import { bufferBytes, Device, type GpuMemory } from "../gpu/device.ts";
 import { type Launch, launchBytes, type Storage } from "../gpu/launch.ts";
 import { checkFunction, checkWhole, shown } from "./arguments.ts";
-import { lowerNodes, type PlannedLaunch } from "./fuse.ts";
+import { bundle, type Dispatch } from "./bundle.ts";
+import { lowerNodes } from "./fuse.ts";
 import { type HostArray, typed } from "./host_array.ts";
 import { type MemoryPlan, planMemory } from "./memory.ts";
 import { checkGraph, checkSynchronous, Graph, recordInto, Tensor, Variable } from "./tensor.ts";
+import type { VariableMemory } from "./variable_memory.ts";
 
 /** Named results of a recorded function. */
 export type Outputs = Readonly<Record<string, Tensor>>;
@@ -39,7 +41,7 @@ export interface Explanation {
 }
 
 interface Prepared {
-  readonly planned: PlannedLaunch;
+  readonly dispatch: Dispatch;
   readonly pipeline: GPUComputePipeline;
   readonly bindGroup: GPUBindGroup;
 }
@@ -84,21 +86,21 @@ export async function compile<O extends Outputs>(device: Device, fn: () => O): P
   const outputs = recordInto(graph, fn);
   checkOutputs(outputs, graph);
   const results = Object.values(outputs);
-  const launches = lowerNodes(graph.nodes, results, device.capabilities);
-  const variables = new Map<Storage, Variable>();
+  const planned = lowerNodes(graph.nodes, results, device.capabilities);
+  const variables = new Set<Variable>();
   for (const node of graph.nodes) {
-    for (const tensor of [...node.inputs, ...node.writes]) {
-      if (tensor instanceof Variable) variables.set(tensor.storage, tensor);
-    }
+    for (const tensor of [...node.inputs, ...node.writes]) if (tensor instanceof Variable) variables.add(tensor);
   }
-  for (const result of results) if (result instanceof Variable) variables.set(result.storage, result);
+  for (const result of results) if (result instanceof Variable) variables.add(result);
   const pinned = new Set(results.map((result) => result.storage));
-  const memory = planMemory(launches, pinned, { share: !device.guarded });
-  return Step.prepare(device, outputs, launches, memory, variables);
+  const dispatches = bundle(planned, device.gpu.limits.maxStorageBuffersPerShaderStage);
+  const memory = planMemory(dispatches, pinned, { share: !device.guarded });
+  return Step.prepare(device, outputs, dispatches, memory, variables);
 }
 
 /** A compiled step: a fixed list of dispatches over fixed buffers. */
 export class Step<O extends Outputs = Outputs> {
+  readonly #memories = new Map<Storage, VariableMemory>();
   #slots: GpuMemory[] = [];
   #params: GpuMemory | undefined;
   #prepared: Prepared[] = [];
@@ -108,16 +110,18 @@ export class Step<O extends Outputs = Outputs> {
     private readonly device: Device,
     private readonly outputs: O,
     private readonly memory: MemoryPlan,
-    private readonly variables: ReadonlyMap<Storage, Variable>,
-  ) {}
+    private readonly variables: ReadonlySet<Variable>,
+  ) {
+    for (const { memory } of variables) this.#memories.set(memory.storage, memory);
+  }
 
   /** Makes all GPU objects of a plan; `compile` calls it. */
   static async prepare<O extends Outputs>(
     device: Device,
     outputs: O,
-    launches: readonly PlannedLaunch[],
+    dispatches: readonly Dispatch[],
     memory: MemoryPlan,
-    variables: ReadonlyMap<Storage, Variable>,
+    variables: ReadonlySet<Variable>,
   ): Promise<Step<O>> {
     // Everything that can be refused is refused before the first GPU object is made.
     for (const variable of variables.values()) variable.checkUsableOn(device);
@@ -126,15 +130,15 @@ export class Step<O extends Outputs = Outputs> {
     });
     const step = new Step(device, outputs, memory, variables);
     try {
-      const compiling = launches.map(({ launch }) => device.pipeline(launch.shader, bindingTypes(launch)));
+      const compiling = dispatches.map(({ launch }) => device.pipeline(launch.shader, bindingTypes(launch)));
       const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
       step.#slots = memory.slotBytes.map((bytes, slot) => device.createBuffer(bytes, usage, memory.slotLabels[slot]!));
-      const offsets = step.#writeParams(launches);
+      const offsets = step.#writeParams(dispatches);
       const pipelines = await Promise.all(compiling);
-      step.#prepared = launches.map((planned, i) => {
+      step.#prepared = dispatches.map((dispatch, i) => {
         const { pipeline, layout } = pipelines[i]!;
         const entries: GPUBindGroupEntry[] = [];
-        const { params, bindings } = planned.launch;
+        const { kernel, shader, params, bindings } = dispatch.launch;
         if (params) {
           entries.push({
             binding: 0,
@@ -144,15 +148,15 @@ export class Step<O extends Outputs = Outputs> {
         bindings.forEach(({ view }, k) => {
           const buffer = step.#bufferOf(view.storage);
           // A driver may bound accesses by the binding; a guarded device wants to see them.
-          const size = device.guarded ? buffer.size : bufferBytes(view.storage.sizeBytes);
-          entries.push({ binding: k + (params ? 1 : 0), resource: { buffer, size } });
+          const { offset, sizeBytes } = view.storage;
+          const size = device.guarded ? buffer.size - offset : bufferBytes(sizeBytes);
+          entries.push({ binding: k + (params ? 1 : 0), resource: { buffer, offset, size } });
         });
         device.stats.bindGroupsCreated++;
-        const { kernel, shader } = planned.launch;
         const bindGroup = device.checked(`${shader.file} (${kernel})`, () =>
           device.gpu.createBindGroup({ label: kernel, layout, entries }),
         );
-        return { planned, pipeline, bindGroup };
+        return { dispatch, pipeline, bindGroup };
       });
       await device.settle();
       return step;
@@ -162,25 +166,25 @@ export class Step<O extends Outputs = Outputs> {
     }
   }
 
-  #bufferOf(storage: Storage): GPUBuffer {
-    const variable = this.variables.get(storage);
-    if (variable) return variable.bufferOn(this.device);
+  #bufferOf({ root: storage }: Storage): GPUBuffer {
+    const memory = this.#memories.get(storage);
+    if (memory) return memory.bufferOn(this.device);
     const slot = this.memory.slotOf.get(storage);
     if (slot === undefined) throw new RecordingError(`no buffer is planned for ${storage.label}`);
     return this.#slots[slot]!.buffer;
   }
 
   /** All params in one uniform buffer; returns each launch's offset. */
-  #writeParams(launches: readonly PlannedLaunch[]): number[] {
+  #writeParams(dispatches: readonly Dispatch[]): number[] {
     const alignment = this.device.gpu.limits.minUniformBufferOffsetAlignment;
     let end = 0;
-    const offsets = launches.map(({ launch }) => {
+    const offsets = dispatches.map(({ launch }) => {
       const offset = end;
       end += Math.ceil((launch.params?.byteLength ?? 0) / alignment) * alignment;
       return offset;
     });
     const bytes = new Uint8Array(end);
-    launches.forEach(({ launch }, i) => {
+    dispatches.forEach(({ launch }, i) => {
       if (launch.params) bytes.set(new Uint8Array(launch.params), offsets[i]!);
     });
     this.#params = this.device.createBuffer(end, GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST, "params");
@@ -204,10 +208,10 @@ export class Step<O extends Outputs = Outputs> {
     this.device.submit(encoder.finish());
   }
 
-  #encode(pass: GPUComputePassEncoder, { planned, pipeline, bindGroup }: Prepared): void {
+  #encode(pass: GPUComputePassEncoder, { dispatch, pipeline, bindGroup }: Prepared): void {
     pass.setPipeline(pipeline);
     pass.setBindGroup(0, bindGroup);
-    pass.dispatchWorkgroups(...planned.launch.workgroups);
+    pass.dispatchWorkgroups(...dispatch.launch.workgroups);
     this.device.stats.dispatches++;
   }
 
@@ -215,7 +219,8 @@ export class Step<O extends Outputs = Outputs> {
   async read(name: keyof O & string): Promise<HostArray> {
     this.#checkAlive("read");
     const output = this.#output("read", name);
-    return typed(output.dtype, await this.device.read(this.#bufferOf(output.storage), output.size * 4));
+    const { storage } = output;
+    return typed(output.dtype, await this.device.read(this.#bufferOf(storage), output.size * 4, storage.offset));
   }
 
   /** Names of the results, in the order in which the recorded function gave them. */
@@ -235,18 +240,20 @@ export class Step<O extends Outputs = Outputs> {
 
   /** The plan as data: one row per dispatch, and the memory it takes. */
   explain(): Explanation {
-    const dispatches = this.#prepared.map(({ planned: { launch, node } }) => ({
+    const names = new Map([...this.variables].map(({ storage, name }) => [storage, name]));
+    const nameOf = (storage: Storage) =>
+      names.get(storage) ??
+      (this.#memories.has(storage.root) ? storage.root.label : `slot ${this.memory.slotOf.get(storage.root)}`);
+    const dispatches = this.#prepared.map(({ dispatch: { launch, parts } }) => ({
       kernel: launch.kernel,
       variant: launch.variant,
       file: launch.shader.file,
-      op: node.op,
+      op: parts.map(({ node }) => node.op).join(" + "),
       shapes: launch.bindings.map(({ view, access }) => `${access === "read" ? "" : "-> "}[${view.shape.join(", ")}]`),
       workgroups: launch.workgroups,
       flops: launch.flops,
       bytes: launchBytes(launch),
-      buffers: launch.bindings.map(
-        ({ view }) => this.variables.get(view.storage)?.name ?? `slot ${this.memory.slotOf.get(view.storage)}`,
-      ),
+      buffers: launch.bindings.map(({ view }) => nameOf(view.storage)),
     }));
     return {
       adapter: this.device.adapter.name,
@@ -254,13 +261,13 @@ export class Step<O extends Outputs = Outputs> {
       flops: dispatches.reduce((total, row) => total + row.flops, 0),
       peakBytes: this.memory.slotBytes.reduce((total, bytes) => total + bytes, 0),
       unsharedBytes: this.memory.unsharedBytes,
-      variableBytes: [...this.variables.values()].reduce((total, variable) => total + variable.storage.sizeBytes, 0),
+      variableBytes: [...this.variables].reduce((total, variable) => total + variable.storage.sizeBytes, 0),
     };
   }
 
   /** WGSL of each dispatch, in order, as it was compiled. */
   shaders(): string[] {
-    return this.#prepared.map(({ planned }) => planned.launch.shader.code);
+    return this.#prepared.map(({ dispatch }) => dispatch.launch.shader.code);
   }
 
   /**
@@ -274,17 +281,23 @@ export class Step<O extends Outputs = Outputs> {
       this.#encode(pass, prepared);
       pass.end();
       this.device.submit(encoder.finish());
-      const { launch, node } = prepared.planned;
-      for (const { view, access } of launch.bindings) {
-        if (access === "read" || view.dtype !== "f32") continue;
-        const values = new Float32Array(await this.device.read(this.#bufferOf(view.storage), view.storage.sizeBytes));
-        const bad = values.findIndex((value) => !Number.isFinite(value));
-        if (bad < 0) continue;
-        const variable = this.variables.get(view.storage)?.name;
-        throw new NumericsError(
-          `${node.op} (kernel ${launch.kernel}) made ${values[bad]} at element ${bad} of ` +
-            `${variable ?? "its result"} [${view.shape.join(", ")}]; lower the learning rate or check the data`,
-        );
+      for (const { launch, node } of prepared.dispatch.parts) {
+        // A variable may lie packed with others, between bytes that belong to nobody.
+        const changed = node.writes.map(({ storage, shape, dtype, name }) => ({ storage, shape, dtype, name }));
+        for (const { view, access } of launch.bindings) {
+          if (access !== "read" && !view.storage.root.persistent) changed.push({ ...view, name: "its result" });
+        }
+        for (const { storage, shape, dtype, name } of changed) {
+          if (dtype !== "f32") continue;
+          const bytes = await this.device.read(this.#bufferOf(storage), storage.sizeBytes, storage.offset);
+          const values = new Float32Array(bytes);
+          const bad = values.findIndex((value) => !Number.isFinite(value));
+          if (bad < 0) continue;
+          throw new NumericsError(
+            `${node.op} (kernel ${launch.kernel}) made ${values[bad]} at element ${bad} of ` +
+              `${name} [${shape.join(", ")}]; lower the learning rate or check the data`,
+          );
+        }
       }
     }
   }

@@ -1,5 +1,4 @@
-import type { Storage } from "../gpu/launch.ts";
-import type { PlannedLaunch } from "./fuse.ts";
+import type { Launch, Storage } from "../gpu/launch.ts";
 
 /** Which slot (one buffer) each storage of a step uses, and how large the slots are. */
 export interface MemoryPlan {
@@ -14,16 +13,16 @@ export interface MemoryPlan {
 /**
  * Gives every storage of a step a slot. A storage is alive from the first launch that binds it to the last; storages
  * whose lives do not overlap share a slot (unless `share` is false), the best-fitting free one first. `pinned` storages (results to
- * be read afterwards) share with nothing. Persistent storages belong to their variables and are left out.
+ * be read afterwards) share with nothing; a storage within another one lives and dies with it. Persistent storages belong to their variables and are left out.
  */
 export function planMemory(
-  launches: readonly PlannedLaunch[],
+  launches: readonly { readonly launch: Launch }[],
   pinned: ReadonlySet<Storage>,
   { share = true } = {},
 ): MemoryPlan {
   const lastUse = new Map<Storage, number>();
   launches.forEach(({ launch }, i) => {
-    for (const { view } of launch.bindings) lastUse.set(view.storage, i);
+    for (const { view } of launch.bindings) lastUse.set(view.storage.root, i);
   });
   const slotOf = new Map<Storage, number>();
   const slotBytes: number[] = [];
@@ -34,14 +33,14 @@ export function planMemory(
     slotLabels.push(label);
     return slotBytes.push(sizeBytes) - 1;
   };
-  for (const storage of pinned) {
+  for (const { root: storage } of pinned) {
     if (storage.persistent) continue;
     slotOf.set(storage, newSlot(storage));
     unsharedBytes += storage.sizeBytes;
   }
   launches.forEach(({ launch }, i) => {
     for (const { view } of launch.bindings) {
-      const { storage } = view;
+      const storage = view.storage.root;
       if (storage.persistent || slotOf.has(storage)) continue;
       unsharedBytes += storage.sizeBytes;
       const fitting = free.filter((slot) => slotBytes[slot]! >= storage.sizeBytes);
@@ -58,7 +57,7 @@ export function planMemory(
         free = free.filter((other) => other !== slot);
       }
     }
-    for (const storage of new Set(launch.bindings.map(({ view }) => view.storage))) {
+    for (const storage of new Set(launch.bindings.map(({ view }) => view.storage.root))) {
       if (!share || storage.persistent || pinned.has(storage) || lastUse.get(storage) !== i) continue;
       free.push(slotOf.get(storage)!);
     }

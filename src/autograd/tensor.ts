@@ -1,8 +1,11 @@
 import { DTypeError, RecordingError, ShapeError, UsageError } from "../errors.ts";
 import type { Device } from "../gpu/device.ts";
-import { type Capabilities, type DType, type Launch, Storage, sizeOf, type View } from "../gpu/launch.ts";
+import { type Capabilities, type DType, type Launch, packOffsets, Storage, sizeOf, type View } from "../gpu/launch.ts";
+import type { RuleExtras } from "../kernels/elementwise/expression.ts";
+import type { Epilogue } from "../kernels/epilogue.ts";
 import { checkFlag, checkFunction, checkOptions, checkShape, shown } from "./arguments.ts";
 import { dtypeOf, type HostArray, typed } from "./host_array.ts";
+import { type MemoryWindow, VariableMemory } from "./variable_memory.ts";
 
 /** Shape and element type of a tensor to be. */
 export interface TensorSpec {
@@ -27,25 +30,39 @@ export interface Node {
   readonly vjp?: (grads: readonly (Tensor | undefined)[], needs: readonly boolean[]) => (Tensor | undefined)[];
   /** Set for ops that compute one element from one element of each input: they may be fused into one kernel. */
   readonly elementwise?: ElementwiseRule;
-  /** Set for products that can apply this activation to their result before storing it. */
-  readonly withActivation?: (
-    activation: ActivationName,
-    output: Tensor,
-    capabilities: Capabilities,
-  ) => readonly Launch[];
-  /** Set for elementwise ops that such products can take over. */
-  readonly activation?: ActivationName;
+  readonly extras?: RuleExtras;
+  /** Set for products that can compute an expression of their result before storing it. */
+  readonly withEpilogue?: (epilogue: Epilogue, output: Tensor, capabilities: Capabilities) => readonly Launch[];
+  /**
+   * Set for gradients that go to where an input of the forward op had the sign of its output (or are 0): gives the gradient with a
+   * rule of that sign applied on the output's side, which equals applying it on the input's side.
+   */
+  commute?: (rule: SignRule) => Tensor;
+  /** Set for products of which some columns (the first, how many) can be computed alone. */
+  columns?: (first: number, count: number) => Tensor;
   /** Variables that the node changes in place; such a node always runs. */
   readonly writes: readonly Variable[];
+  /** Set where the node wants its inputs side by side in one storage. */
+  readonly gathers?: Gathering;
   readonly index: number;
   /** Versions of variable inputs when the node was recorded, to notice updates between forward and gradient. */
   readonly versions: readonly number[];
 }
 
-/** Activations that products fuse; `leakyRelu` carries its slope. */
-export type ActivationName = "relu" | "tanh" | "sigmoid" | `leakyRelu ${number}`;
+/** Tensors that are to lie in one storage, each at its offset: made there, or else copied. */
+export interface Gathering {
+  readonly parts: readonly Tensor[];
+  readonly offsets: readonly number[];
+  readonly into: Storage;
+}
 
-/** WGSL of an elementwise op: from names of its arguments (of type T) to an expression of type T. */
+/** A gradient rule that multiplies g by a function of the sign of y. */
+export type SignRule = (g: Tensor, y: Tensor) => Tensor;
+
+/**
+ * WGSL of an elementwise op: from names of its arguments (of type T) to an expression of type T. A rule with extras gets two more: the
+ * index of T's first element and its uniform.
+ */
 export type ElementwiseRule = (...args: string[]) => string;
 
 /** Ops recorded in order. */
@@ -140,10 +157,7 @@ export class Variable extends Tensor {
   name: string;
   /** Counts recorded in-place updates. */
   version = 0;
-  #host: HostArray | undefined;
-  #device: Device | undefined;
-  #buffer: GPUBuffer | undefined;
-  #release: (() => void) | undefined;
+  #window: MemoryWindow;
   #destroyed = false;
 
   constructor(data: HostArray, shape: readonly number[], options: VariableOptions = {}) {
@@ -162,43 +176,37 @@ export class Variable extends Tensor {
         `variable ${name}: shape ${shown(shape)} needs ${sizeOf(shape)} elements, but ${data.length} were given`,
       );
     }
-    super(new Storage(data.length * 4, name, true), [...shape], dtype, requiresGrad, undefined);
+    const memory = new VariableMemory(bytesOf(data).slice(), name);
+    memory.join();
+    super(memory.storage, [...shape], dtype, requiresGrad, undefined);
     this.name = name;
-    this.#host = data.slice() as HostArray;
+    this.#window = { memory, offset: 0 };
+  }
+
+  /** The memory that holds it. */
+  get memory(): VariableMemory {
+    this.#checkAlive();
+    return this.#window.memory;
   }
 
   /** Throws RecordingError if it is destroyed or lives on another device, GpuError if it is too large for `device`. */
   checkUsableOn(device: Device): void {
-    this.#checkAlive();
-    if (this.#device && this.#device !== device) {
-      throw new RecordingError(
-        `variable ${this.name} lives on ${this.#device.adapter.name}, opened as another device; ` +
-          "read it and make a new variable for this one",
-      );
-    }
-    device.checkSize(this.storage.sizeBytes, GPUBufferUsage.STORAGE, this.name);
+    this.memory.checkUsableOn(device, this.name);
   }
 
-  /** The buffer on `device`, made and filled at first use. A variable belongs to one device for good. */
-  bufferOn(device: Device): GPUBuffer {
-    this.checkUsableOn(device);
-    if (!this.#buffer) {
-      const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-      const memory = device.createBuffer(this.storage.sizeBytes, usage, this.name);
-      this.#buffer = memory.buffer;
-      this.#release = () => memory.destroy();
-      this.#device = device;
-      if (this.#host && this.#host.length > 0) device.gpu.queue.writeBuffer(memory.buffer, 0, this.#host);
-      this.#host = undefined;
-    }
-    return this.#buffer;
+  /** Moves the value into a part of `memory`. Only where {@link VariableMemory.movable}; {@link packVariables} calls it. */
+  moveTo(memory: VariableMemory, offset: number): void {
+    memory.write(offset, this.#window.memory.hostBytes());
+    memory.join();
+    this.#window.memory.leave();
+    this.#window = { memory, offset };
+    this.storage.place = { within: memory.storage, offset };
   }
 
   /** Reads the present value, after everything submitted so far. */
   async read(): Promise<HostArray> {
-    this.#checkAlive();
-    if (!this.#buffer || !this.#device) return (this.#host ?? new Float32Array()).slice() as HostArray;
-    return typed(this.dtype, await this.#device.read(this.#buffer, this.storage.sizeBytes));
+    const { offset } = this.#window;
+    return typed(this.dtype, await this.memory.read(offset, this.storage.sizeBytes));
   }
 
   /** Replaces the value, in order with submitted steps. Length and type must be the variable's own. */
@@ -210,23 +218,36 @@ export class Variable extends Tensor {
         `write to ${this.name}: needs ${this.size} elements of ${this.dtype}, but got ${data.length} of ${dtype}`,
       );
     }
-    if (this.#buffer && this.#device) {
-      this.#device.check();
-      if (data.length > 0) this.#device.gpu.queue.writeBuffer(this.#buffer, 0, data);
-    } else this.#host = data.slice() as HostArray;
+    this.memory.write(this.#window.offset, bytesOf(data));
   }
 
-  /** Frees the GPU memory; the variable cannot be used afterwards. */
+  /** Frees the GPU memory (once all variables packed with it are destroyed); the variable cannot be used afterwards. */
   destroy(): void {
-    this.#release?.();
-    this.#release = undefined;
-    this.#buffer = undefined;
+    if (!this.#destroyed) this.#window.memory.leave();
     this.#destroyed = true;
   }
 
   #checkAlive(): void {
     if (this.#destroyed) throw new RecordingError(`variable ${this.name} is destroyed; make a new one`);
   }
+}
+
+function bytesOf(data: HostArray): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/**
+ * Lays variables one behind another in one memory, so that one dispatch can update them all. Gives that memory's storage, or
+ * undefined (and moves nothing) where one of them is on a device or packed already.
+ */
+export function packVariables(variables: readonly Variable[], label: string): Storage | undefined {
+  if (!variables.every(({ memory }) => memory.movable)) return undefined;
+  const { offsets, sizeBytes } = packOffsets(variables.map(({ storage }) => storage.sizeBytes));
+  const memory = new VariableMemory(new Uint8Array(sizeBytes), label);
+  variables.forEach((variable, i) => {
+    variable.moveTo(memory, offsets[i]!);
+  });
+  return memory.storage;
 }
 
 /** Throws DTypeError unless `value` is a tensor: for callers without a type checker. */
@@ -251,8 +272,9 @@ export interface NodeSpec extends Pick<Node, "op" | "inputs"> {
   readonly lower: (outputs: readonly Tensor[], capabilities: Capabilities) => readonly Launch[];
   readonly vjp?: Node["vjp"];
   readonly elementwise?: ElementwiseRule;
-  readonly withActivation?: Node["withActivation"];
-  readonly activation?: ActivationName;
+  readonly extras?: RuleExtras;
+  readonly withEpilogue?: Node["withEpilogue"];
+  readonly gathers?: Gathering | ((output: Storage) => Gathering);
   readonly writes?: readonly Variable[];
 }
 
@@ -275,7 +297,7 @@ export function record(spec: NodeSpec): Tensor[] {
     const storage = spec.alias?.storage ?? new Storage(sizeOf(shape) * 4, spec.op);
     return new Tensor(storage, [...shape], dtype, requiresGrad && dtype === "f32", graph);
   });
-  const { inputs, writes = [] } = spec;
+  const { inputs, gathers, writes = [] } = spec;
   const node: Node = {
     op: spec.op,
     inputs,
@@ -283,8 +305,9 @@ export function record(spec: NodeSpec): Tensor[] {
     lower: (capabilities) => spec.lower(outputs, capabilities),
     ...(requiresGrad && spec.vjp ? { vjp: spec.vjp } : {}),
     ...(spec.elementwise ? { elementwise: spec.elementwise } : {}),
-    ...(spec.withActivation ? { withActivation: spec.withActivation } : {}),
-    ...(spec.activation ? { activation: spec.activation } : {}),
+    ...(spec.extras ? { extras: spec.extras } : {}),
+    ...(spec.withEpilogue ? { withEpilogue: spec.withEpilogue } : {}),
+    ...(gathers ? { gathers: typeof gathers === "function" ? gathers(outputs[0]!.storage) : gathers } : {}),
     writes,
     index: graph.nodes.length,
     versions: inputs.map((input) => (input instanceof Variable ? input.version : 0)),
@@ -293,6 +316,12 @@ export function record(spec: NodeSpec): Tensor[] {
   for (const variable of writes) variable.version++;
   graph.nodes.push(node);
   return outputs;
+}
+
+/** Marks a gradient just recorded as one that sign rules commute with. */
+export function commuting(gradient: Tensor, commute: (rule: SignRule) => Tensor): Tensor {
+  gradient.node!.commute = commute;
+  return gradient;
 }
 
 /** {@link record} for the common op with one output. */

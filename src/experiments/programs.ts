@@ -1,8 +1,9 @@
 import { grad } from "../autograd/grad.ts";
 import { type BatchSource, gatherImages, gatherLabels } from "../autograd/ops/batch.ts";
 import { bceWithLogits } from "../autograd/ops/bce.ts";
+import { concat } from "../autograd/ops/concat.ts";
 import { crossEntropy } from "../autograd/ops/cross_entropy.ts";
-import { add, mul } from "../autograd/ops/elementwise.ts";
+import { full } from "../autograd/ops/elementwise.ts";
 import { normal, randomIntegers } from "../autograd/ops/random.ts";
 import { detach } from "../autograd/ops/reshape.ts";
 import { softmax } from "../autograd/ops/softmax.ts";
@@ -94,9 +95,10 @@ export class GanProgram implements TrainingProgram {
     const fakeLabels = randomIntegers([source.batchSize], CLASSES, random);
     const fakes = generator.forward(z, fakeLabels, mode);
 
-    const onReal = bceWithLogits(discriminator.logits(images, labels, mode), 1);
-    const onFake = bceWithLogits(discriminator.logits(detach(fakes), fakeLabels, mode), 0);
-    const lossD = mul(add(onReal, onFake), 0.5);
+    // Real and fake images as one batch: the mean over both is half the sum of the two means.
+    const both = concat([images, detach(fakes)]);
+    const truth = concat([1, 0].map((real) => full([source.batchSize, 1], real)));
+    const lossD = bceWithLogits(discriminator.logits(both, concat([labels, fakeLabels]), mode), truth);
     this.#adamD.step(grad(lossD, parametersOf(discriminator)));
 
     // The generator meets the discriminator just updated.

@@ -6,14 +6,41 @@
 /** Element types that kernels read and write; each takes four bytes. */
 export type DType = "f32" | "i32" | "u32";
 
+/** Offsets at which every adapter can bind a part of a buffer: multiples of this many bytes. */
+export const OFFSET_ALIGNMENT = 256;
+
 /** One piece of GPU memory, known by identity. Two views of one storage (a reshape) share its bytes. */
 export class Storage {
+  /** Set where the bytes are a part of another storage, from `offset` on (a multiple of {@link OFFSET_ALIGNMENT}). */
+  place: { readonly within: Storage; readonly offset: number } | undefined;
+
   constructor(
     readonly sizeBytes: number,
     readonly label: string,
     /** Persistent storage keeps its buffer and contents from step to step; other storage lives inside one step. */
     readonly persistent = false,
   ) {}
+
+  /** The storage that has a buffer: this one, or the one that it is a part of. */
+  get root(): Storage {
+    return this.place?.within ?? this;
+  }
+
+  /** Where its bytes begin within the root's. */
+  get offset(): number {
+    return this.place?.offset ?? 0;
+  }
+}
+
+/** Offsets that lay pieces of these sizes one behind another, each where it can be bound, and the bytes they take in all. */
+export function packOffsets(sizes: readonly number[]): { readonly offsets: number[]; readonly sizeBytes: number } {
+  let sizeBytes = 0;
+  const offsets = sizes.map((size) => {
+    const offset = sizeBytes;
+    sizeBytes += Math.ceil(size / OFFSET_ALIGNMENT) * OFFSET_ALIGNMENT;
+    return offset;
+  });
+  return { offsets, sizeBytes };
 }
 
 /** A dense row-major array in a storage. */
@@ -62,6 +89,8 @@ export interface Launch {
   readonly workgroups: readonly [number, number, number];
   /** Floating-point operations (a fused multiply-add counts as two). */
   readonly flops: number;
+  /** Set for matmul and convolution, whose kernels hold a step's work and take long to compile. */
+  readonly product?: boolean;
 }
 
 /** What launchers may know of the adapter when they choose a variant. */

@@ -5,5 +5,6 @@ import type { ShaderSource } from "../gpu/launch.ts";
  * error messages are those of the kernel's own file.
  */
 export function withFunctions(kernel: ShaderSource, ...functions: readonly ShaderSource[]): ShaderSource {
-  return { file: kernel.file, code: [kernel, ...functions].map(({ code }) => code).join("\n") };
+  const { file, original = kernel.code } = kernel;
+  return { file, code: [kernel, ...functions].map(({ code }) => code).join("\n"), original };
 }

@@ -2,9 +2,10 @@ import { checkArray, checkFlag, checkNumber, checkOptions, shown } from "../auto
 import type { HostTensor } from "../autograd/evaluate.ts";
 import { dtypeOf } from "../autograd/host_array.ts";
 import { newClock } from "../autograd/ops/random.ts";
-import { record, recordOne, type Tensor, Variable } from "../autograd/tensor.ts";
+import { packVariables, record, recordOne, type Tensor, Variable } from "../autograd/tensor.ts";
 import { requireTensors } from "../autograd/tensor_arguments.ts";
 import { DataError, DTypeError, ShapeError, UsageError } from "../errors.ts";
+import { type Launch, packOffsets, Storage, type View } from "../gpu/launch.ts";
 import {
   type AdamSettings,
   launchAdam,
@@ -16,6 +17,8 @@ import {
 /** What every optimizer has: parameters, a learning rate that may change between runs, and a state to save. */
 export abstract class Optimizer {
   readonly params: readonly Variable[];
+  /** Whether the parameters lie packed in one memory: not where some were on a device or in another optimizer before. */
+  protected readonly packed: boolean;
   /** Learning rate, f32 [1]; {@link setLearningRate} writes it. */
   readonly lr: Variable;
 
@@ -36,6 +39,7 @@ export abstract class Optimizer {
     }
     checkNumber(name, "lr", lr, { least: 0 });
     this.params = [...params];
+    this.packed = packVariables(this.params, `${name}.parameters`) !== undefined;
     this.lr = new Variable(Float32Array.of(lr), [1], { name: `${name}.lr`, requiresGrad: false });
   }
 
@@ -103,12 +107,51 @@ export abstract class Optimizer {
   protected abstract recordStep(grads: readonly Tensor[]): void;
   protected abstract ownState(): Map<string, Variable>;
 
-  /** A zero-filled variable per parameter. */
+  /** A zero-filled variable per parameter, packed as the parameters are. */
   protected stateLike(name: string): Variable[] {
-    return this.params.map(
+    const variables = this.params.map(
       (param) =>
         new Variable(new Float32Array(param.size), param.shape, { name: `${param.name}.${name}`, requiresGrad: false }),
     );
+    if (this.packed) packVariables(variables, `${this.name}.${name}`);
+    return variables;
+  }
+
+  /**
+   * Records the update of all parameters by one kernel: `launch` gets the gradient and then, for the parameters and for each of
+   * `states` (one variable per parameter), what is updated along. All at once where the parameters are packed, else one by one.
+   */
+  protected recordUpdates(
+    grads: readonly Tensor[],
+    scale: Tensor,
+    states: readonly (readonly Variable[])[],
+    launch: (grad: View, updated: readonly View[]) => Launch,
+  ): void {
+    const op = this.name.toLowerCase();
+    const updated = [this.params, ...states];
+    if (!this.packed) {
+      grads.forEach((grad, i) => {
+        const own = updated.map((variables) => variables[i]!);
+        record({ op, inputs: [grad, scale], outputs: [], lower: () => [launch(grad, own)], writes: own });
+      });
+      return;
+    }
+    const { offsets, sizeBytes } = packOffsets(this.params.map(({ storage }) => storage.sizeBytes));
+    const all = (storage: Storage): View => ({ storage, shape: [sizeBytes / 4], dtype: "f32" });
+    const into = new Storage(sizeBytes, `${this.name}.gradients`);
+    record({
+      op,
+      inputs: [...grads, scale],
+      outputs: [],
+      gathers: { parts: grads, offsets, into },
+      lower: () => [
+        launch(
+          all(into),
+          updated.map(([first]) => all(first!.storage.root)),
+        ),
+      ],
+      writes: updated.flat(),
+    });
   }
 }
 
@@ -140,17 +183,10 @@ export class SGD extends Optimizer {
   }
 
   protected recordStep(grads: readonly Tensor[]): void {
-    this.params.forEach((param, i) => {
-      const gradient = grads[i]!;
-      const velocity = this.#velocities[i];
-      record({
-        op: "sgd",
-        inputs: [gradient, this.lr],
-        outputs: [],
-        lower: () => [launchSgd(this.#settings, this.lr, gradient, param, velocity)],
-        writes: velocity ? [param, velocity] : [param],
-      });
-    });
+    const states = this.#velocities.length > 0 ? [this.#velocities] : [];
+    this.recordUpdates(grads, this.lr, states, (grad, [param, velocity]) =>
+      launchSgd(this.#settings, this.lr, grad, param!, velocity),
+    );
   }
 
   protected ownState(): Map<string, Variable> {
@@ -199,18 +235,9 @@ export class Adam extends Optimizer {
       lower: (out) => [launchAdamScales(this.#settings, this.lr, this.steps, out)],
       writes: [this.steps],
     });
-    this.params.forEach((param, i) => {
-      const gradient = grads[i]!;
-      const expAvg = this.#expAvg[i]!;
-      const expAvgSq = this.#expAvgSq[i]!;
-      record({
-        op: this.name.toLowerCase(),
-        inputs: [gradient, scales],
-        outputs: [],
-        lower: () => [launchAdam(this.#settings, scales, gradient, param, expAvg, expAvgSq)],
-        writes: [param, expAvg, expAvgSq],
-      });
-    });
+    this.recordUpdates(grads, scales, [this.#expAvg, this.#expAvgSq], (grad, [param, expAvg, expAvgSq]) =>
+      launchAdam(this.#settings, scales, grad, param!, expAvg!, expAvgSq!),
+    );
   }
 
   protected ownState(): Map<string, Variable> {

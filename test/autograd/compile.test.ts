@@ -97,7 +97,7 @@ describe("compile", () => {
     const step = await compile(device, () => ({ y: relu(linear(x, w)) }));
     const { dispatches, flops, peakBytes, variableBytes } = step.explain();
     expect(dispatches).toHaveLength(1);
-    expect(dispatches[0]).toMatchObject({ kernel: "matmul", flops: 48, bytes: (6 + 12 + 8) * 4 });
+    expect(dispatches[0]).toMatchObject({ kernel: "matmul relu", flops: 48, bytes: (6 + 12 + 8) * 4 });
     expect(dispatches[0]!.shapes).toEqual(["[2, 3]", "[4, 3]", "-> [2, 4]"]);
     expect(dispatches[0]!.buffers).toEqual(["x", "w", "slot 0"]);
     expect([flops, peakBytes, variableBytes]).toEqual([48, 32, 72]);

@@ -102,7 +102,7 @@ it("different seeds give different bits", async () => {
 it("its plan names variables by their place in the state", async () => {
   const own = await trainer(() => new CnnProgram(5, "plain"));
   const buffers = new Set(own.explain().dispatches.flatMap((row) => row.buffers));
-  for (const name of ["cnn.layers.0.weight", "cnn.layers.2.running_var", "adam.state.0.exp_avg"]) {
+  for (const name of ["cnn.layers.0.weight", "cnn.layers.2.running_var", "Adam.exp_avg"]) {
     expect(buffers.has(name), name).toBe(true);
   }
   own.destroy();

@@ -74,7 +74,7 @@ describe("device", () => {
   it("reads several buffers at once", async () => {
     const device = await testDevice();
     const variables = [1, 2, 3].map((value) => new Variable(new Float32Array(100).fill(value), [100]));
-    for (const variable of variables) variable.bufferOn(device);
+    for (const variable of variables) variable.memory.bufferOn(device);
     const read = await Promise.all(variables.map((variable) => variable.read()));
     expect(read.map((values) => values[99])).toEqual([1, 2, 3]);
   });

@@ -1,4 +1,5 @@
 import { DTypeError, ShapeError } from "../../errors.ts";
+import { packOffsets, type Storage, sizeOf } from "../../gpu/launch.ts";
 import { concat as launch, MAX_CONCAT_INPUTS } from "../../kernels/concat/concat.ts";
 import { recordOne, type Tensor } from "../tensor.ts";
 import { requireTensors } from "../tensor_arguments.ts";
@@ -31,12 +32,20 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
   }
   const starts = tensors.map((_, k) => tensors.slice(0, k).reduce((total, { shape }) => total + shape[along]!, 0));
   const total = starts.at(-1)! + tensors.at(-1)!.shape[along]!;
+  const shape = first.shape.map((n, k) => (k === along ? total : n));
+  // Whole pieces of the result, each where it can be bound: what makes a part may write it there.
+  const sizes = tensors.map(({ storage }) => storage.sizeBytes);
+  const { offsets, sizeBytes } = packOffsets(sizes);
+  const inPieces =
+    sizeOf(shape.slice(0, along)) === 1 && sizes.every((size) => size > 0) && sizeBytes === sizeOf(shape) * 4;
   return recordOne({
     op: "concat",
     inputs: tensors,
-    shape: first.shape.map((n, k) => (k === along ? total : n)),
+    shape,
     dtype: first.dtype,
-    lower: (out) => [launch(tensors, out, along)],
+    ...(inPieces
+      ? { gathers: (into: Storage) => ({ parts: tensors, offsets, into }), lower: () => [] }
+      : { lower: (out: Tensor) => [launch(tensors, out, along)] }),
     vjp: ([g], needs) =>
       tensors.map(({ shape }, k) => {
         if (!needs[k]) return undefined;

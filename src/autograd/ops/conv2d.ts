@@ -3,9 +3,8 @@ import { convGather } from "../../kernels/conv2d/gather.ts";
 import type { ConvGeometry } from "../../kernels/conv2d/geometry.ts";
 import { convWeightGradient } from "../../kernels/conv2d/weight_gradient.ts";
 import { checkOptions, checkWhole, type Pair, pairOf } from "../arguments.ts";
-import { type ActivationName, recordOne, type Tensor } from "../tensor.ts";
+import { recordOne, type Tensor } from "../tensor.ts";
 import { requireF32 } from "../tensor_arguments.ts";
-import { activationRule } from "./elementwise.ts";
 import { sum } from "./sum.ts";
 
 /** Options of {@link conv2d}; a number stands for the same along both axes. */
@@ -133,8 +132,8 @@ function convolution(
     shape,
     dtype: "f32",
     lower: (y, capabilities) => convGather(direction, x, weight, y, geometry, { bias }, capabilities),
-    withActivation: (activation: ActivationName, y, capabilities) =>
-      convGather(direction, x, weight, y, geometry, { bias, activation: activationRule(activation) }, capabilities),
+    withEpilogue: (epilogue, y, capabilities) =>
+      convGather(direction, x, weight, y, geometry, { bias, epilogue }, capabilities),
     vjp: ([g], needs) => [
       needs[0] ? convolution(`${op} input gradient`, other, g!, weight, undefined, geometry, x.shape) : undefined,
       needs[1]

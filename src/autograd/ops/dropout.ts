@@ -1,7 +1,8 @@
-import { launchDropout, type RandomPlace } from "../../kernels/random/random.ts";
+import { dropoutExtras, dropoutRule, type RandomPlace } from "../../kernels/random/random.ts";
 import { checkFlag, checkNumber } from "../arguments.ts";
-import { recordOne, type Tensor, type Variable } from "../tensor.ts";
+import { commuting, type ElementwiseRule, type Tensor, type Variable } from "../tensor.ts";
 import { requireF32 } from "../tensor_arguments.ts";
+import { elementwiseOp } from "./elementwise.ts";
 import { drawPlace, type RandomSource } from "./random.ts";
 
 /**
@@ -20,12 +21,13 @@ export function dropout(x: Tensor, p: number, source: RandomSource, training = t
 }
 
 function masked(op: string, x: Tensor, p: number, place: RandomPlace, clock: Variable): Tensor {
-  return recordOne({
-    op,
-    inputs: [x, clock],
+  const again = (g: Tensor) => masked("dropoutGrad", g, p, place, clock);
+  const y: Tensor = elementwiseOp(op, [x, clock], {
+    rule: dropoutRule(p) as ElementwiseRule,
+    extras: dropoutExtras(p, place),
     shape: x.shape,
-    dtype: "f32",
-    lower: (out) => [launchDropout(x, p, place, out)],
-    vjp: ([g]) => [masked("dropoutGrad", g!, p, place, clock), undefined],
+    // A rule of y's sign may as well be applied before the mask: where y was dropped, the gradient is 0 anyway.
+    vjp: (g) => [() => commuting(again(g), (rule) => again(rule(g, y))), () => undefined],
   });
+  return y;
 }

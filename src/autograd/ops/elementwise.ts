@@ -1,12 +1,9 @@
 import { DTypeError, ShapeError } from "../../errors.ts";
 import type { DType } from "../../gpu/launch.ts";
-import {
-  type FusedExpression,
-  elementwise as launch,
-  MAX_ELEMENTWISE_AXES,
-} from "../../kernels/elementwise/elementwise.ts";
+import { elementwise as launch, MAX_ELEMENTWISE_AXES } from "../../kernels/elementwise/elementwise.ts";
+import type { FusedExpression, RuleExtras } from "../../kernels/elementwise/expression.ts";
 import { checkNumber, checkShape, shown } from "../arguments.ts";
-import { type ActivationName, currentGraph, type ElementwiseRule, recordOne, Tensor } from "../tensor.ts";
+import { currentGraph, type ElementwiseRule, recordOne, type SignRule, Tensor } from "../tensor.ts";
 import { requireF32 } from "../tensor_arguments.ts";
 import { reshape } from "./reshape.ts";
 import { sum } from "./sum.ts";
@@ -44,8 +41,10 @@ export interface Row {
   readonly rule: ElementwiseRule;
   /** Gradients of the inputs, before summing over broadcast axes; `y` is the op's own result. */
   readonly vjp?: (g: Tensor, inputs: readonly Tensor[], y: Tensor) => (() => Tensor | undefined)[];
-  readonly activation?: ActivationName;
   readonly dtype?: DType;
+  readonly extras?: RuleExtras;
+  /** The result's shape, where the inputs are not all broadcast to it. */
+  readonly shape?: readonly number[];
 }
 
 /**
@@ -53,19 +52,19 @@ export interface Row {
  * the inputs and `least`, broadcast. Throws ShapeError where they do not broadcast or have more than eight axes.
  */
 export function elementwiseOp(op: string, inputs: readonly Tensor[], row: Row, least: readonly number[] = []): Tensor {
-  const shape = inputs.reduce((joined, input) => broadcastShapes(op, joined, input.shape), least);
+  const shape = row.shape ?? inputs.reduce((joined, input) => broadcastShapes(op, joined, input.shape), least);
   if (shape.length > MAX_ELEMENTWISE_AXES) {
     throw new ShapeError(
       `${op}: [${shape.join(", ")}] has ${shape.length} axes, but at most ${MAX_ELEMENTWISE_AXES} are possible; join some with reshape`,
     );
   }
-  const { rule, vjp } = row;
+  const { rule, vjp, extras } = row;
   const output: Tensor = recordOne({
     op,
     inputs,
     shape,
     dtype: row.dtype ?? "f32",
-    lower: (out) => [launch(out, single(op, inputs, rule))],
+    lower: (out) => [launch(out, single(op, inputs, row))],
     ...(vjp
       ? {
           vjp: ([g], needs) =>
@@ -76,13 +75,18 @@ export function elementwiseOp(op: string, inputs: readonly Tensor[], row: Row, l
         }
       : {}),
     elementwise: rule,
-    ...(row.activation ? { activation: row.activation } : {}),
+    ...(extras ? { extras } : {}),
   });
   return output;
 }
 
-function single(op: string, inputs: readonly Tensor[], rule: ElementwiseRule): FusedExpression {
-  return { inputs, lines: [], result: rule(...inputs.map((_, k) => `x${k}`)), ops: [op] };
+function single(op: string, inputs: readonly Tensor[], { rule, extras }: Row): FusedExpression {
+  const whole = new Set(extras?.whole);
+  const names = inputs.map((_, k) => (whole.has(k) ? `in${k}` : `x${k}`));
+  if (!extras) return { inputs, lines: [], result: rule(...names), ops: [op] };
+  const { words, functions } = extras;
+  const result = rule(...names, "at", "params.words[0]");
+  return { inputs, whole, lines: [], result, ops: [op], words: [words], functions: [functions] };
 }
 
 /** A constant tensor of `shape` filled with `value`; fused into whatever reads it. */
@@ -156,14 +160,6 @@ export function div(a: Operand, b: Operand): Tensor {
   });
 }
 
-/** WGSL of an activation that a product applies to its result. */
-export function activationRule(activation: ActivationName): (x: string) => string {
-  if (activation === "relu") return reluRule;
-  if (activation === "tanh") return tanhRule;
-  if (activation === "sigmoid") return sigmoidRule;
-  return leakyReluRule(literal(Number(activation.slice("leakyRelu ".length))));
-}
-
 // By the bits (below 0 or -0, not NaN): drivers may turn a comparison with 0 into max(), which drops NaN.
 const reluRule = (v: string) => `select(${v}, T(0.0), bitcast<U>(${v}) - U(0x80000000u) <= U(0x7f800000u))`;
 const leakyReluRule = (slope: string) => (v: string) => `select(${v}, ${slope} * ${v}, ${v} < T(0.0))`;
@@ -171,14 +167,20 @@ const leakyReluRule = (slope: string) => (v: string) => `select(${v}, ${slope} *
 const tanhRule = (v: string) => `tanh(select(${v}, sign(${v}) * T(15.0), abs(${v}) > T(15.0)))`;
 const sigmoidRule = (v: string) => `(T(1.0) / (T(1.0) + exp(-${v})))`;
 
+function reluGrad(g: Tensor, y: Tensor): Tensor {
+  return elementwiseOp("reluGrad", [g, y], { rule: (gv, yv) => `select(${gv}, T(0.0), is_zero(${yv}))` });
+}
+
+/** The gradient that `rule` makes of g and the sign of y: earlier, on the smaller tensors, where the op that made g allows it. */
+function signRule(g: Tensor, y: Tensor, rule: SignRule): Tensor {
+  return g.node?.commute?.(rule) ?? rule(g, y);
+}
+
 /** max(0, x); NaN stays NaN. Gradient: 0 where the result is 0, else g. */
 export function relu(x: Tensor): Tensor {
   return unary("relu", x, {
     rule: reluRule,
-    vjp: (g, _, y) => [
-      () => elementwiseOp("reluGrad", [g, y], { rule: (gv, yv) => `select(${gv}, T(0.0), is_zero(${yv}))` }),
-    ],
-    activation: "relu",
+    vjp: (g, _, y) => [() => signRule(g, y, reluGrad)],
   });
 }
 
@@ -191,15 +193,11 @@ export function leakyRelu(x: Tensor, negativeSlope = 0.01): Tensor {
   const slope = literal(negativeSlope);
   // A positive slope keeps the sign, so that the result tells what the gradient needs and the input can be forgotten.
   const fromResult = negativeSlope > 0;
+  const gradient = (g: Tensor, v: Tensor) =>
+    elementwiseOp("leakyReluGrad", [g, v], { rule: (gv, vv) => `select(${slope} * ${gv}, ${gv}, ${vv} > T(0.0))` });
   return unary("leakyRelu", x, {
     rule: leakyReluRule(slope),
-    vjp: (g, [input], y) => [
-      () =>
-        elementwiseOp("leakyReluGrad", [g, fromResult ? y : input!], {
-          rule: (gv, v) => `select(${slope} * ${gv}, ${gv}, ${v} > T(0.0))`,
-        }),
-    ],
-    ...(fromResult ? { activation: `leakyRelu ${Math.fround(negativeSlope)}` as const } : {}),
+    vjp: (g, [input], y) => [() => (fromResult ? signRule(g, y, gradient) : gradient(g, input!))],
   });
 }
 
@@ -208,7 +206,6 @@ export function tanh(x: Tensor): Tensor {
   return unary("tanh", x, {
     rule: tanhRule,
     vjp: (g, _, y) => [() => mul(g, sub(1, mul(y, y)))],
-    activation: "tanh",
   });
 }
 
@@ -217,7 +214,6 @@ export function sigmoid(x: Tensor): Tensor {
   return unary("sigmoid", x, {
     rule: sigmoidRule,
     vjp: (g, _, y) => [() => mul(g, mul(y, sub(1, y)))],
-    activation: "sigmoid",
   });
 }
 

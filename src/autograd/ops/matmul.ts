@@ -2,10 +2,11 @@ import { ShapeError } from "../../errors.ts";
 import { sizeOf } from "../../gpu/launch.ts";
 import { matmul as launch, type MatmulCall } from "../../kernels/matmul/matmul.ts";
 import { checkFlag, checkOptions } from "../arguments.ts";
-import { type ActivationName, recordOne, type Tensor } from "../tensor.ts";
+import { recordOne, type Tensor } from "../tensor.ts";
 import { requireF32 } from "../tensor_arguments.ts";
-import { activationRule, broadcastShapes, unbroadcast } from "./elementwise.ts";
+import { broadcastShapes, unbroadcast } from "./elementwise.ts";
 import { reshape } from "./reshape.ts";
+import { copySlice, sliceGrad } from "./slice.ts";
 import { expand, sum } from "./sum.ts";
 
 /** How {@link matmul} reads its operands. */
@@ -76,6 +77,39 @@ interface Sizes {
 
 /** Records one product. Operands have the batch's axes, or none when all batches share them. */
 function product(a: Tensor, b: Tensor, sizes: Sizes, bias?: Tensor): Tensor {
+  const c: Tensor = recordProduct(a, b, sizes, bias);
+  const { transposeA, transposeB, m, k } = sizes;
+  // Columns of A · B, A and B being plain matrices, are A times columns of B: what is not asked for need not be computed.
+  if (a.rank === 2 && b.rank === 2 && !transposeA && !transposeB && !bias) {
+    c.node!.columns = (first, n) => productOfColumns(a, b, { m, n, k, first });
+  }
+  return c;
+}
+
+/** A · B[:, first .. first + n] for A [m, k] and B with k rows. */
+function productOfColumns(
+  a: Tensor,
+  b: Tensor,
+  { m, n, k, first }: { readonly m: number; readonly n: number; readonly k: number; readonly first: number },
+): Tensor {
+  const columns = { first, width: b.shape[1]! };
+  const sizes = { m, n, k, batch: [], transposeA: false, transposeB: false };
+  const call: MatmulCall = { ...sizes, batches: 1, sharedA: true, sharedB: true, columns };
+  return recordOne({
+    op: "matmul",
+    inputs: [a, b],
+    shape: [m, n],
+    dtype: "f32",
+    lower: (out, capabilities) => launch(a, b, out, call, capabilities),
+    withEpilogue: (epilogue, out, capabilities) => launch(a, b, out, { ...call, epilogue }, capabilities),
+    vjp: ([g], needs) => [
+      needs[0] ? matmul(g!, copySlice(b, [0, first], [k, n]), { transposeB: true }) : undefined,
+      needs[1] ? sliceGrad(matmul(a, g!, { transposeA: true }), b.shape, [0, first], [k, n]) : undefined,
+    ],
+  });
+}
+
+function recordProduct(a: Tensor, b: Tensor, sizes: Sizes, bias?: Tensor): Tensor {
   const { m, n, batch, transposeA, transposeB } = sizes;
   const call: MatmulCall = {
     ...sizes,
@@ -90,8 +124,7 @@ function product(a: Tensor, b: Tensor, sizes: Sizes, bias?: Tensor): Tensor {
     shape: [...batch, m, n],
     dtype: "f32",
     lower: (out, capabilities) => launch(a, b, out, call, capabilities),
-    withActivation: (activation: ActivationName, out, capabilities) =>
-      launch(a, b, out, { ...call, activation: activationRule(activation) }, capabilities),
+    withEpilogue: (epilogue, out, capabilities) => launch(a, b, out, { ...call, epilogue }, capabilities),
     vjp: ([g], needs) => [
       needs[0]
         ? unbroadcast(

@@ -1,6 +1,6 @@
 import { maxPool2d as launch, maxPool2dGrad as launchGrad } from "../../kernels/pool2d/max_pool2d.ts";
 import type { Pair } from "../arguments.ts";
-import { record, recordOne, type Tensor } from "../tensor.ts";
+import { commuting, record, recordOne, type Tensor } from "../tensor.ts";
 import { type Pool2dOptions, poolWindows } from "./pool2d.ts";
 
 /**
@@ -18,16 +18,17 @@ export function maxPool2d(x: Tensor, kernelSize: Pair, options: Pool2dOptions = 
       { shape, dtype: "u32" },
     ],
     lower: ([out, won]) => [launch(x, out!, won!, windows)],
-    vjp: ([g]) => [
-      g &&
-        recordOne({
-          op: "maxPool2dGrad",
-          inputs: [g, places!],
-          shape: x.shape,
-          dtype: "f32",
-          lower: (dx) => [launchGrad(g, places!, dx, windows)],
-        }),
-    ],
+    // A window's winner has the sign of the result, and nothing goes to the others.
+    vjp: ([g]) => [g && commuting(gradient(g), (rule) => gradient(rule(g, output!)))],
   });
+  function gradient(g: Tensor): Tensor {
+    return recordOne({
+      op: "maxPool2dGrad",
+      inputs: [g, places!],
+      shape: x.shape,
+      dtype: "f32",
+      lower: (dx) => [launchGrad(g, places!, dx, windows)],
+    });
+  }
   return output!;
 }

@@ -15,9 +15,19 @@ export function slice(
   strides: readonly number[] = Array.isArray(starts) ? starts.map(() => 1) : [],
 ): Tensor {
   check(x, starts, sizes, strides);
+  const columns = x.rank === 2 && sizes[0] === x.shape[0] && strides[1] === 1 ? x.node?.columns : undefined;
+  return columns ? columns(starts[1]!, sizes[1]!) : copySlice(x, starts, sizes, strides);
+}
+
+/** {@link slice} as a copy, its arguments checked. */
+export function copySlice(
+  x: Tensor,
+  starts: readonly number[],
+  sizes: readonly number[],
+  strides: readonly number[] = x.shape.map(() => 1),
+): Tensor {
   const steps = denseSteps(x.shape);
   const offset = starts.reduce((total, start, axis) => total + start * steps[axis]!, 0);
-  const slices = x.shape.map((_, axis) => ({ start: starts[axis]!, size: sizes[axis]!, stride: strides[axis]! }));
   return recordOne({
     op: "slice",
     inputs: [x],
@@ -27,15 +37,25 @@ export function slice(
       const wide = steps.map((step, axis) => step * strides[axis]!);
       return [strided("slice", x, out, offset, wide)];
     },
-    vjp: ([g]) => [
-      recordOne({
-        op: "sliceGrad",
-        inputs: [g!],
-        shape: x.shape,
-        dtype: "f32",
-        lower: (dx) => [launchGrad(g!, dx, slices)],
-      }),
-    ],
+    vjp: ([g]) => [sliceGrad(g!, x.shape, starts, sizes, strides)],
+  });
+}
+
+/** g where a slice of a tensor of `shape` took an element, 0 elsewhere. */
+export function sliceGrad(
+  g: Tensor,
+  shape: readonly number[],
+  starts: readonly number[],
+  sizes: readonly number[],
+  strides: readonly number[] = shape.map(() => 1),
+): Tensor {
+  const slices = shape.map((_, axis) => ({ start: starts[axis]!, size: sizes[axis]!, stride: strides[axis]! }));
+  return recordOne({
+    op: "sliceGrad",
+    inputs: [g],
+    shape,
+    dtype: "f32",
+    lower: (dx) => [launchGrad(g, dx, slices)],
   });
 }
 

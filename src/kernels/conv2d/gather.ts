@@ -1,18 +1,17 @@
 import { type Binding, type Capabilities, grid, type Launch, sizeOf, u32Params, type View } from "../../gpu/launch.ts";
 import { type Parts, specialize } from "../../gpu/specialize.ts";
+import {
+  type Epilogue,
+  epilogueBindings,
+  epilogueText,
+  nameWith,
+  withEpilogueFunctions,
+  withEpilogueWords,
+} from "../epilogue.ts";
 import naive from "./gather_naive.wgsl";
 import subgroup from "./gather_subgroup.wgsl";
 import { type ConvGeometry, convFlops } from "./geometry.ts";
-import {
-  type ConvVariant,
-  chooseConv,
-  packWeights,
-  type Tile,
-  tileConstants,
-  tileFor,
-  unpackPart,
-  wgslVector,
-} from "./tiles.ts";
+import { type ConvVariant, chooseConv, packWeights, type Tile, tileConstants, tileFor, unpackPart } from "./tiles.ts";
 
 const WORKGROUP = 64;
 
@@ -20,8 +19,7 @@ const WORKGROUP = 64;
 export interface Finish {
   /** bias[channels of the result], added to every pixel. */
   readonly bias?: View | undefined;
-  /** WGSL of the activation: from an expression of type T to one of type T. */
-  readonly activation?: ((x: string) => string) | undefined;
+  readonly epilogue?: Epilogue | undefined;
 }
 
 /**
@@ -55,14 +53,25 @@ export function convGather(
     : [1, 1, ...padding, -dilation[0], -dilation[1]];
   const divisor = forward ? ([1, 1] as const) : stride;
   const head = [batch, groups, inChannels, outChannels, ...inSize, ...outSize, ...kernel, ...rule];
-  const common = { kernel: `conv2d ${direction}`, flops: convFlops(geometry) };
+  const common = {
+    kernel: nameWith(`conv2d ${direction}`, finish.epilogue),
+    flops: convFlops(geometry),
+    product: true,
+  };
   if (variant === "naive") {
     return [
       {
         ...common,
         variant,
-        shader: specialize(naive, { WORKGROUP }, finishParts(finish, undefined, groups * outChannels)),
-        params: u32Params(...head, ...divisor, strides.group, strides.out, strides.in),
+        shader: withEpilogueFunctions(
+          specialize(naive, { WORKGROUP }, finishParts(finish, undefined, groups * outChannels)),
+          finish.epilogue,
+          "scalar",
+        ),
+        params: withEpilogueWords(
+          u32Params(...head, ...divisor, strides.group, strides.out, strides.in),
+          finish.epilogue,
+        ),
         bindings: bindingsOf(input, w, output, finish),
         workgroups: grid(Math.ceil(size / WORKGROUP)),
       },
@@ -73,7 +82,6 @@ export function convGather(
   const pixels = tile.lanes * tile.perLane;
   const tiles = Math.ceil((batch * outSize[0] * outSize[1]) / pixels);
   const constants = {
-    U: wgslVector("u32", tile.width),
     PIXELS_PER_LANE: tile.perLane,
     DIVISOR_Y: divisor[0],
     DIVISOR_X: divisor[1],
@@ -83,29 +91,34 @@ export function convGather(
     {
       ...common,
       variant: `subgroup ${pixels}x${tile.lanes * tile.width}`,
-      shader: specialize(
-        subgroup,
-        { ...tileConstants(tile), ...constants },
-        { ...unpackPart(tile), ...finishParts(finish, tile, groups * outChannels) },
+      shader: withEpilogueFunctions(
+        specialize(
+          subgroup,
+          { ...tileConstants(tile), ...constants },
+          { ...unpackPart(tile), ...finishParts(finish, tile, groups * outChannels) },
+        ),
+        finish.epilogue,
+        "scalar",
       ),
-      params: u32Params(...head, tiles, tile.tiles, tile.slots),
+      params: withEpilogueWords(u32Params(...head, tiles, tile.tiles, tile.slots), finish.epilogue),
       bindings: bindingsOf(input, packed, output, finish),
       workgroups: grid(tiles * tile.tiles * groups),
     },
   ];
 }
 
-function bindingsOf(input: View, w: View, output: View, { bias }: Finish): Binding[] {
+function bindingsOf(input: View, w: View, output: View, { bias, epilogue }: Finish): Binding[] {
   const bindings: Binding[] = [
     { view: input, access: "read" },
     { view: w, access: "read" },
     { view: output, access: "write" },
   ];
-  return bias ? [...bindings, { view: bias, access: "read" }] : bindings;
+  if (bias) bindings.push({ view: bias, access: "read" });
+  return [...bindings, ...epilogueBindings(epilogue)];
 }
 
-/** The parts "bindings" and "finish" of both files; `tile` is absent for the naive one, which has one channel at a time. */
-function finishParts({ bias, activation = (x) => x }: Finish, tile: Tile | undefined, channels: number): Parts {
+/** The parts "bindings", "fields" and "finish" of both files; `tile` is absent for the naive one, which has one channel at a time. */
+function finishParts({ bias, epilogue }: Finish, tile: Tile | undefined, channels: number): Parts {
   const width = tile?.width ?? 1;
   const at = (j: number) => `bias[min(channel + ${j}u, ${Math.max(channels, 1) - 1}u)]`;
   const values = Array.from({ length: width }, (_, j) => at(j)).join(", ");
@@ -115,12 +128,15 @@ function finishParts({ bias, activation = (x) => x }: Finish, tile: Tile | undef
     "@group(0) @binding(3) var<storage, read_write> output: array<f32>;",
   ];
   if (bias) bindings.push("@group(0) @binding(4) var<storage, read> bias: array<f32>;");
+  const text = epilogueText(epilogue, "scalar", bindings.length + 1);
   return {
-    bindings,
+    bindings: [...bindings, ...text.bindings],
+    fields: text.field,
     finish: [
-      "fn finish(value: T, channel: u32) -> T {",
-      `  let x = ${bias ? `value + T(${values})` : "value"};`,
-      `  return ${activation("x")};`,
+      ...text.lines,
+      "",
+      "fn biased(sum: Channels, channel: u32) -> Channels {",
+      `  return ${bias ? `sum + Channels(${values})` : "sum"};`,
       "}",
     ],
   };

@@ -9,6 +9,8 @@
 const WORKGROUP = 64u;
 alias T = f32;
 alias U = u32;  // the bits of a T
+alias B = bool;
+alias Channels = f32;  // one output channel at a time
 
 struct Params {
   batch: u32,
@@ -25,6 +27,8 @@ struct Params {
   w_group: u32,  // elements of w from one group to the next
   w_out: u32,    // from one output channel to the next
   w_in: u32,     // from one input channel to the next
+// @begin fields
+// @end fields
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -35,8 +39,13 @@ struct Params {
 // @end bindings
 
 // @begin finish
-fn finish(value: f32, channel: u32) -> f32 {
+// What is stored at element `at` of the result.
+fn epilogue(value: T, at: u32) -> T {
   return value;
+}
+
+fn biased(sum: Channels, channel: u32) -> Channels {
+  return sum;
 }
 // @end finish
 
@@ -78,5 +87,5 @@ fn main(
       }
     }
   }
-  output[i] = finish(total, channel);
+  output[i] = epilogue(biased(total, channel), i);
 }

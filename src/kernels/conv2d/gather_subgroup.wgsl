@@ -11,9 +11,11 @@ const PIXELS = LANES * PIXELS_PER_LANE;
 const WIDTH = 4u;            // output channels per lane
 const DIVISOR_Y = 1u;
 const DIVISOR_X = 1u;
-alias T = vec4<f32>;         // WIDTH channels
-alias U = vec4<u32>;         // their bits
-alias Packed = vec4<f32>;    // T, or vec4 for three channels
+alias Channels = vec4<f32>;  // WIDTH channels
+alias Packed = vec4<f32>;    // the same, or vec4 for three channels
+alias T = f32;               // what the epilogue computes with
+alias U = u32;
+alias B = bool;
 
 struct Params {
   batch: u32,
@@ -28,6 +30,8 @@ struct Params {
   step: vec2<i32>,
   tiles: vec2<u32>,  // workgroups along pixels and along channels of a group
   slots: u32,        // packed vectors per tap
+// @begin fields
+// @end fields
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -38,17 +42,22 @@ struct Params {
 // @end bindings
 
 // @begin finish
-fn finish(value: T, channel: u32) -> T {
+// What is stored at element `at` of the result.
+fn epilogue(value: T, at: u32) -> T {
   return value;
+}
+
+fn biased(sum: Channels, channel: u32) -> Channels {
+  return sum;
 }
 // @end finish
 
 // @begin unpack
-fn unpack(packed: Packed) -> T {
+fn unpack(packed: Packed) -> Channels {
   return packed;
 }
 
-fn component(value: T, i: u32) -> f32 {
+fn component(value: Channels, i: u32) -> f32 {
   return value[i];
 }
 // @end unpack
@@ -83,7 +92,7 @@ fn main(
   // @registers
   var own: array<f32, PIXELS_PER_LANE>;
   // @registers
-  var sums: array<T, PIXELS>;
+  var sums: array<Channels, PIXELS>;
   // @unroll
   for (var i = 0u; i < PIXELS_PER_LANE; i++) {
     let pixel = min(first_pixel + i * LANES + lane, pixels - 1u);
@@ -110,7 +119,7 @@ fn main(
         at += params.slots;
         // @unroll
         for (var r = 0u; r < PIXELS; r++) {
-          sums[r] = fma(T(subgroupBroadcast(own[r / LANES], r % LANES)), weights, sums[r]);
+          sums[r] = fma(Channels(subgroupBroadcast(own[r / LANES], r % LANES)), weights, sums[r]);
         }
       }
     }
@@ -118,12 +127,13 @@ fn main(
   // @unroll
   for (var r = 0u; r < PIXELS; r++) {
     {
-      let result = finish(sums[r], g * params.out_channels + slot * WIDTH);
+      let result = biased(sums[r], g * params.out_channels + slot * WIDTH);
       let place = subgroupBroadcast(targets[r / LANES], r % LANES);
       // @unroll
       for (var j = 0u; j < WIDTH; j++) {
         if (first_pixel + r < pixels && slot * WIDTH + j < params.out_channels) {
-          output[place + (slot * WIDTH + j) * out_plane] = component(result, j);
+          let at = place + (slot * WIDTH + j) * out_plane;
+          output[at] = epilogue(component(result, j), at);
         }
       }
     }

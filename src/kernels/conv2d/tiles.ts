@@ -58,7 +58,7 @@ export function tileConstants(tile: Tile): Constants {
   return {
     LANES: tile.lanes,
     WIDTH: tile.width,
-    T: wgslVector("f32", tile.width),
+    Channels: wgslVector("f32", tile.width),
     Packed: wgslVector("f32", tile.packedWidth),
   };
 }
@@ -67,11 +67,11 @@ export function tileConstants(tile: Tile): Constants {
 export function unpackPart({ width }: Tile): Parts {
   return {
     unpack: [
-      "fn unpack(packed: Packed) -> T {",
+      "fn unpack(packed: Packed) -> Channels {",
       `  return packed${width === 3 ? ".xyz" : ""};`,
       "}",
       "",
-      "fn component(value: T, i: u32) -> f32 {",
+      "fn component(value: Channels, i: u32) -> f32 {",
       `  return value${width === 1 ? "" : "[i]"};`,
       "}",
     ],

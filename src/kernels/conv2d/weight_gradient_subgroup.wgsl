@@ -9,8 +9,8 @@ const LANES = 8u;          // invocations per subgroup
 const TAPS_PER_LANE = 2u;  // taps that each lane gathers
 const TAPS = LANES * TAPS_PER_LANE;
 const WIDTH = 4u;          // output channels per lane
-alias T = vec4<f32>;       // WIDTH channels
-alias Packed = vec4<f32>;  // T, or vec4 for three channels
+alias Channels = vec4<f32>;  // WIDTH channels
+alias Packed = vec4<f32>;  // Channels, or vec4 for three channels
 
 struct Params {
   batch: u32,
@@ -35,11 +35,11 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> dw: array<f32>;
 
 // @begin unpack
-fn unpack(packed: Packed) -> T {
+fn unpack(packed: Packed) -> Channels {
   return packed;
 }
 
-fn component(value: T, i: u32) -> f32 {
+fn component(value: Channels, i: u32) -> f32 {
   return value[i];
 }
 // @end unpack
@@ -70,7 +70,7 @@ fn main(
   // @registers
   var own: array<f32, TAPS_PER_LANE>;
   // @registers
-  var sums: array<T, TAPS>;
+  var sums: array<Channels, TAPS>;
   // @unroll
   for (var i = 0u; i < TAPS_PER_LANE; i++) {
     let tap = min(first_tap + i * LANES + lane, taps - 1u);
@@ -97,7 +97,7 @@ fn main(
         at += params.slots;
         // @unroll
         for (var r = 0u; r < TAPS; r++) {
-          sums[r] = fma(T(subgroupBroadcast(own[r / LANES], r % LANES)), gradients, sums[r]);
+          sums[r] = fma(Channels(subgroupBroadcast(own[r / LANES], r % LANES)), gradients, sums[r]);
         }
       }
     }

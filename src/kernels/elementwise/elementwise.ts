@@ -1,6 +1,7 @@
 import { type DType, grid, type Launch, type ShaderSource, sizeOf, type View } from "../../gpu/launch.ts";
 import { specialize } from "../../gpu/specialize.ts";
 import source from "./elementwise.wgsl";
+import { type FusedExpression, withExpression } from "./expression.ts";
 
 const WORKGROUP = 64;
 const WGSL_SCALAR: Record<DType, string> = { f32: "f32", i32: "i32", u32: "u32" };
@@ -11,22 +12,28 @@ export const MAX_ELEMENTWISE_AXES = 8;
 /** Most inputs of one fused kernel: WebGPU promises eight storage bindings, one is the output. */
 export const MAX_ELEMENTWISE_INPUTS = 7;
 
-/** An expression over inputs named x0, x1, ...: lines of WGSL and the name or expression of the result, all of type T. */
-export interface FusedExpression {
-  readonly inputs: readonly View[];
-  readonly lines: readonly string[];
-  readonly result: string;
-  /** Names of the fused ops, in order. */
-  readonly ops: readonly string[];
-}
-
 /** How an input's index follows from the output's. */
 type Access =
   | { readonly kind: "same" }
   | { readonly kind: "scalar" }
   /** index = (i / inner) % count: one run of axes kept, all others broadcast (biases, channels, columns). */
   | { readonly kind: "run"; readonly inner: number; readonly count: number }
-  | { readonly kind: "strided"; readonly strides: readonly number[] };
+  | { readonly kind: "strided"; readonly strides: readonly number[] }
+  /** The expression reads the input itself. */
+  | { readonly kind: "whole" };
+
+/** Whether an input of `shape` has the output's elements in the output's order. */
+export function isSame(shape: readonly number[], output: readonly number[]): boolean {
+  return accessOf(shape, output).kind === "same";
+}
+
+/** Most vectors of uniforms that an expression may have. */
+export const MAX_WORDS = 4;
+
+/** Words of `Params` before its arrays: count, words. */
+const [WORDS, MAPS] = [8, 8 + MAX_WORDS * 4];
+const SIZES = MAPS + 16 * 4;
+const STRIDES = SIZES + MAX_ELEMENTWISE_AXES * 4;
 
 function accessOf(shape: readonly number[], output: readonly number[]): Access {
   const aligned = [...Array<number>(output.length - shape.length).fill(1), ...shape];
@@ -56,22 +63,27 @@ function suitsVectors(access: Access): boolean {
 export function elementwise(output: View, expression: FusedExpression): Launch {
   const { inputs } = expression;
   const size = sizeOf(output.shape);
-  const accesses = inputs.map((input) => accessOf(input.shape, output.shape));
+  const accesses = inputs.map(
+    (input, k): Access => (expression.whole?.has(k) ? { kind: "whole" } : accessOf(input.shape, output.shape)),
+  );
   const lanes = size % 4 === 0 && accesses.every(suitsVectors) ? 4 : 1;
-  const params = new Uint32Array(8 + 16 * 4 + MAX_ELEMENTWISE_AXES * 4 + 32 * 4);
+  const params = new Uint32Array(STRIDES + 32 * 4);
   params[0] = size / lanes;
+  expression.words?.forEach((words, k) => {
+    params.set(words, WORDS + k * 4);
+  });
   accesses.forEach((access, k) => {
     if (access.kind === "run") {
       const perRow = access.inner === 1 ? 1 : access.inner / lanes;
-      params.set([perRow, access.inner === 1 ? access.count / lanes : access.count], 8 + k * 4);
+      params.set([perRow, access.inner === 1 ? access.count / lanes : access.count], MAPS + k * 4);
     } else if (access.kind === "strided") {
       access.strides.forEach((stride, axis) => {
-        params[8 + 64 + 32 + (axis * 4 + (k >> 2) * 32) + (k & 3)] = stride;
+        params[STRIDES + (axis * 4 + (k >> 2) * 32) + (k & 3)] = stride;
       });
     }
   });
   output.shape.forEach((n, axis) => {
-    params[8 + 64 + axis * 4] = n;
+    params[SIZES + axis * 4] = n;
   });
   return {
     kernel: expression.ops.join(" "),
@@ -95,6 +107,10 @@ function shaderOf(output: View, expression: FusedExpression, accesses: readonly 
   if (strided) loads.push(...coordinates(output.shape.length));
   expression.inputs.forEach((input, k) => {
     const access = accesses[k]!;
+    if (access.kind === "whole") {
+      bindings.push(`@group(0) @binding(${k + 1}) var<storage, read> in${k}: array<${WGSL_SCALAR[input.dtype]}>;`);
+      return;
+    }
     const perElement = access.kind === "scalar" || (access.kind === "run" && access.inner > 1);
     const element = perElement ? WGSL_SCALAR[input.dtype] : wide(input.dtype);
     bindings.push(`@group(0) @binding(${k + 1}) var<storage, read> in${k}: array<${element}>;`);
@@ -107,20 +123,22 @@ function shaderOf(output: View, expression: FusedExpression, accesses: readonly 
   const last = expression.inputs.length + 1;
   bindings.push(`@group(0) @binding(${last}) var<storage, read_write> out: array<${wide(output.dtype)}>;`);
   const store = output.dtype === "f32" ? expression.result : `${wide(output.dtype)}(${expression.result})`;
+  if (expression.words?.length) loads.unshift(`  let at = i * ${lanes}u;`);
   const body = [...loads, ...expression.lines.map((line) => `  ${line}`), `  out[i] = ${store};`];
   const types = [
     `alias T = ${wide("f32")};`,
     `alias U = ${wide("u32")};`,
     `alias B = ${lanes === 4 ? "vec4<bool>" : "bool"};`,
   ];
-  return specialize(source, { WORKGROUP }, { types, bindings, body });
+  const shader = specialize(source, { WORKGROUP }, { types, bindings, body });
+  return withExpression(shader, expression, lanes === 4 ? "vector" : "scalar");
 }
 
 function sameRun(a: Access, b: Access): boolean {
   return a.kind === "run" && b.kind === "run" && a.inner === b.inner && a.count === b.count;
 }
 
-function indexOf(access: Access, k: number, axes: number): string {
+function indexOf(access: Exclude<Access, { kind: "whole" }>, k: number, axes: number): string {
   if (access.kind === "same") return "i";
   if (access.kind === "scalar") return "0";
   if (access.kind === "run") {

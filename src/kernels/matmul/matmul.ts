@@ -1,8 +1,9 @@
 import { type Binding, type Capabilities, grid, type Launch, scratch, u32Params, type View } from "../../gpu/launch.ts";
 import { specialize } from "../../gpu/specialize.ts";
+import { epilogueBindings, nameWith, withEpilogueFunctions, withEpilogueWords } from "../epilogue.ts";
 import { reduce } from "../reduce/reduce.ts";
 import naive from "./naive.wgsl";
-import { finishParts, type MatmulCall, subgroupOperands } from "./parts.ts";
+import { finishParts, formOf, type MatmulCall, subgroupOperands } from "./parts.ts";
 import subgroup from "./subgroup.wgsl";
 import tiled from "./tiled.wgsl";
 
@@ -43,18 +44,25 @@ export function matmul(
   if (m * n * batches === 0) return [];
   const flops = 2 * m * n * k * batches;
   const strides = call.transposeA ? [1, m] : [k, 1];
-  strides.push(...(call.transposeB ? [1, k] : [n, 1]));
-  const batchSteps = [call.sharedA ? 0 : m * k, call.sharedB ? 0 : k * n];
+  const bRow = call.columns?.width ?? n;
+  strides.push(...(call.transposeB ? [1, k] : [bRow, 1]));
+  const batchSteps = [call.sharedA ? 0 : m * k, call.sharedB ? 0 : k * bRow];
+  const bStart = call.columns?.first ?? 0;
   if (variant === "naive") {
     return [
       {
-        kernel: "matmul",
+        kernel: nameWith("matmul", call.epilogue),
         variant,
-        shader: specialize(naive, { WORKGROUP: NAIVE_WORKGROUP }, finishParts(call, "f32", 1)),
-        params: u32Params(m, n, k, ...strides, ...batchSteps, batches),
+        shader: withEpilogueFunctions(
+          specialize(naive, { WORKGROUP: NAIVE_WORKGROUP }, finishParts(call, "f32", 1)),
+          call.epilogue,
+          "scalar",
+        ),
+        params: withEpilogueWords(u32Params(m, n, k, ...strides, ...batchSteps, bStart, batches), call.epilogue),
         bindings: bindingsOf(a, b, c, call),
         workgroups: grid(Math.ceil((m * n * batches) / NAIVE_WORKGROUP)),
         flops,
+        product: true,
       },
     ];
   }
@@ -63,31 +71,42 @@ export function matmul(
   const tilesM = Math.ceil(m / tileM);
   const tilesN = Math.ceil(n / tileN);
   const tiles = tilesM * tilesN * batches;
-  const { splits, part } = call.bias || call.activation ? { splits: 1, part: k } : splitK(k, tiles, capabilities);
+  const { splits, part } = call.bias || call.epilogue ? { splits: 1, part: k } : splitK(k, tiles, capabilities);
   const partial = splits > 1 ? scratch([batches, splits, m * n], "f32", "matmul parts") : undefined;
   const common = {
-    kernel: "matmul",
+    kernel: nameWith("matmul", call.epilogue),
     bindings: bindingsOf(a, b, partial ?? c, call),
     workgroups: grid(tiles * splits),
     flops,
+    product: true,
   };
   const launch: Launch =
     variant === "tiled"
       ? {
           ...common,
           variant: "tiled 64x64",
-          shader: specialize(tiled, TILED, finishParts(call, "f32", 1)),
-          params: u32Params(m, n, k, tilesM, tilesN, ...strides, ...batchSteps, splits, part, batches * splits),
+          shader: withEpilogueFunctions(specialize(tiled, TILED, finishParts(call, "f32", 1)), call.epilogue, "scalar"),
+          params: withEpilogueWords(
+            u32Params(m, n, k, tilesM, tilesN, ...strides, ...batchSteps, bStart, splits, part, batches * splits),
+            call.epilogue,
+          ),
         }
       : {
           ...common,
           variant: `subgroup ${tileM}x${tileN}`,
-          shader: specialize(
-            subgroup,
-            { LANES: lanes, ROWS_PER_LANE: SUBGROUP_ROWS / lanes },
-            { ...finishParts(call, "vec4<f32>", n % 4 === 0 ? 4 : 1), ...subgroupOperands(call) },
+          shader: withEpilogueFunctions(
+            specialize(
+              subgroup,
+              { LANES: lanes, ROWS_PER_LANE: SUBGROUP_ROWS / lanes },
+              { ...finishParts(call, "vec4<f32>", n % 4 === 0 ? 4 : 1), ...subgroupOperands(call) },
+            ),
+            call.epilogue,
+            formOf(call, "vec4<f32>"),
           ),
-          params: u32Params(m, n, k, tilesM, tilesN, ...batchSteps, splits, part, batches * splits),
+          params: withEpilogueWords(
+            u32Params(m, n, k, tilesM, tilesN, ...batchSteps, bRow, bStart, splits, part, batches * splits),
+            call.epilogue,
+          ),
         };
   if (!partial) return [launch];
   return [launch, ...reduce("sum", partial, [1], { ...c, shape: [batches, 1, m * n] }, capabilities)];
@@ -101,11 +120,12 @@ function splitK(k: number, tiles: number, { software }: Capabilities): { splits:
   return { splits: Math.max(1, Math.ceil(k / part)), part };
 }
 
-function bindingsOf(a: View, b: View, c: View, { bias }: MatmulCall): Binding[] {
+function bindingsOf(a: View, b: View, c: View, { bias, epilogue }: MatmulCall): Binding[] {
   const bindings: Binding[] = [
     { view: a, access: "read" },
     { view: b, access: "read" },
     { view: c, access: "write" },
   ];
-  return bias ? [...bindings, { view: bias, access: "read" }] : bindings;
+  if (bias) bindings.push({ view: bias, access: "read" });
+  return [...bindings, ...epilogueBindings(epilogue)];
 }

@@ -5,6 +5,7 @@
 const WORKGROUP = 64u;
 alias T = f32;
 alias U = u32;  // the bits of a T
+alias B = bool;  // truth values
 
 struct Params {
   m: u32,
@@ -16,7 +17,10 @@ struct Params {
   b_col: u32,
   a_batch: u32,  // elements of A from one batch to the next; 0 when all share it
   b_batch: u32,
+  b_start: u32,  // where the first row of B begins
   batches: u32,
+// @begin fields
+// @end fields
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -27,7 +31,8 @@ struct Params {
 // @end bindings
 
 // @begin finish
-fn finish(value: f32, col: u32) -> f32 {
+// What is stored at element `at` of C for a sum in column `col`.
+fn finish(value: T, at: u32, col: u32) -> T {
   return value;
 }
 // @end finish
@@ -46,10 +51,10 @@ fn main(
     return;
   }
   let a_base = batch * params.a_batch + row * params.a_row;
-  let b_base = batch * params.b_batch + col * params.b_col;
+  let b_base = params.b_start + batch * params.b_batch + col * params.b_col;
   var total = 0.0;
   for (var k = 0u; k < params.k; k++) {
     total = fma(a[a_base + k * params.a_col], b[b_base + k * params.b_row], total);
   }
-  c[i] = finish(total, col);
+  c[i] = finish(total, i, col);
 }

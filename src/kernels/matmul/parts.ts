@@ -1,7 +1,9 @@
 import type { View } from "../../gpu/launch.ts";
 import type { Parts } from "../../gpu/specialize.ts";
+import type { Form } from "../elementwise/expression.ts";
+import { type Epilogue, epilogueText } from "../epilogue.ts";
 
-/** C[b] = act(A[b] · B[b] + bias): sizes, storage order, and what happens to the result. */
+/** C[b] = epilogue(A[b] · B[b] + bias): sizes, storage order, and what happens to the result. */
 export interface MatmulCall {
   readonly m: number;
   readonly n: number;
@@ -13,23 +15,25 @@ export interface MatmulCall {
   /** True when all batches share an operand. */
   readonly sharedA: boolean;
   readonly sharedB: boolean;
+  /** Where B is a run of columns of a wider matrix [K, width] that is not transposed: the first of them and the width. */
+  readonly columns?: { readonly first: number; readonly width: number } | undefined;
   /** bias[N], added to every row. */
   readonly bias?: View | undefined;
-  /** WGSL of the activation: from an expression of type T to one of type T. */
-  readonly activation?: ((x: string) => string) | undefined;
+  /** What is computed of the result before it is stored. */
+  readonly epilogue?: Epilogue | undefined;
 }
 
 /**
- * The parts "bindings" and "finish" of a matmul file: bias, activation and how the result is stored. `width` is 4 where
- * C is stored in vectors along N, else 1.
+ * The parts "bindings", "fields" and "finish" of a matmul file: bias, epilogue and how the result is stored. `width` is 4
+ * where C is stored in vectors along N, else 1.
  */
 export function finishParts(call: MatmulCall, type: "f32" | "vec4<f32>", width: 1 | 4): Parts {
-  const { bias, activation = (x) => x, transposeA, transposeB, n, k } = call;
+  const { bias, epilogue, transposeA, k } = call;
   const subgroup = type === "vec4<f32>";
   const vectorsOf = (contiguous: number) => (subgroup && contiguous % 4 === 0 ? "vec4<f32>" : "f32");
   // A is read in vectors along K only: stored the other way round, lanes read neighbouring rows one by one.
   const aElement = transposeA ? "f32" : vectorsOf(k);
-  const bElement = vectorsOf(transposeB ? k : n);
+  const bElement = subgroup && bInVectors(call) ? "vec4<f32>" : "f32";
   const bindings = [
     `@group(0) @binding(1) var<storage, read> a: array<${aElement}>;`,
     `@group(0) @binding(2) var<storage, read> b: array<${bElement}>;`,
@@ -44,22 +48,38 @@ export function finishParts(call: MatmulCall, type: "f32" | "vec4<f32>", width: 
       : width === 4
         ? "value + bias[col / 4u]"
         : "value + vec4<f32>(bias[col], bias[min(col + 1u, last)], bias[min(col + 2u, last)], bias[min(col + 3u, last)])";
+  const text = epilogueText(epilogue, formOf(call, type), bindings.length + 1);
   const finish = [
-    `fn finish(value: ${type}, col: u32) -> ${type} {`,
+    ...text.lines,
+    "",
+    "// What is stored at element `at` of C for a sum in column `col`.",
+    "fn finish(value: T, at: u32, col: u32) -> T {",
     ...(subgroup && width === 1 ? ["  let last = params.n - 1u;"] : []),
-    `  let x = ${added};`,
-    `  return ${activation("x")};`,
+    `  return epilogue(${added}, at);`,
     "}",
   ];
   if (subgroup) finish.push(...(width === 4 ? STORE_VECTORS : STORE_SCALARS));
-  return { bindings, finish };
+  return { bindings: [...bindings, ...text.bindings], finish, fields: text.field };
+}
+
+/** Whether B is read in vectors along its contiguous axis. */
+function bInVectors({ transposeB, n, k, columns }: MatmulCall): boolean {
+  if (transposeB) return k % 4 === 0;
+  return n % 4 === 0 && (!columns || (columns.first % 4 === 0 && columns.width % 4 === 0));
+}
+
+/** How the epilogue sees the elements of C. */
+export function formOf({ n }: MatmulCall, type: "f32" | "vec4<f32>"): Form {
+  if (type === "f32") return "scalar";
+  return n % 4 === 0 ? "vector" : "unaligned";
 }
 
 const STORE_VECTORS = [
   "// C[row, col .. col+3], in vectors along N",
   "fn store(base: u32, row: u32, col: u32, value: vec4<f32>) {",
   "  if (row < params.m && col < params.n) {",
-  "    c[(base + row * params.n + col) / 4u] = finish(value, col);",
+  "    let at = base + row * params.n + col;",
+  "    c[at / 4u] = finish(value, at, col);",
   "  }",
   "}",
 ];
@@ -69,7 +89,7 @@ const STORE_SCALARS = [
   "fn store(base: u32, row: u32, col: u32, value: vec4<f32>) {",
   "  if (row < params.m && col < params.n) {",
   "    let at = base + row * params.n + col;",
-  "    let result = finish(value, col);",
+  "    let result = finish(value, at, col);",
   "    c[at] = result.x;",
   "    if (col + 1u < params.n) { c[at + 1u] = result.y; }",
   "    if (col + 2u < params.n) { c[at + 2u] = result.z; }",
@@ -79,9 +99,11 @@ const STORE_SCALARS = [
 ];
 
 /** The part "operands" of subgroup.wgsl: reads of A and B for each way of storing them. */
-export function subgroupOperands({ transposeA, transposeB, n, k }: MatmulCall): Parts {
+export function subgroupOperands(call: MatmulCall): Parts {
+  const { transposeA, transposeB, k } = call;
   const a = transposeA ? A_ALONG_M : k % 4 === 0 ? A_VECTORS : A_ALONG_K;
-  const b = transposeB ? (k % 4 === 0 ? B_VECTORS_ALONG_K : B_ALONG_K) : n % 4 === 0 ? B_VECTORS_ALONG_N : B_ALONG_N;
+  const vectors = bInVectors(call);
+  const b = transposeB ? (vectors ? B_VECTORS_ALONG_K : B_ALONG_K) : vectors ? B_VECTORS_ALONG_N : B_ALONG_N;
   return { operands: [...a, ...b] };
 }
 
@@ -121,7 +143,7 @@ const A_ALONG_M = [
 const B_VECTORS_ALONG_N = [
   "// B[k .. k+3, col .. col+3] row by row, from vectors along N, zeros beyond K",
   "fn b_row(base: u32, k: u32, col: u32, k_end: u32) -> vec4<f32> {",
-  "  let row = b[(base + min(k, k_end - 1u) * params.n + min(col, params.n - 4u)) / 4u];",
+  "  let row = b[(base + min(k, k_end - 1u) * params.b_row + min(col, params.n - 4u)) / 4u];",
   "  return select(vec4<f32>(), row, k < k_end);",
   "}",
   "fn b_block(base: u32, k: u32, col: u32, k_end: u32) -> mat4x4<f32> {",
@@ -134,7 +156,7 @@ const B_ALONG_N = [
   "// B[k .. k+3, col .. col+3] row by row, one by one, zeros beyond K",
   "fn b_row(base: u32, k: u32, col: u32, k_end: u32) -> vec4<f32> {",
   "  let last = params.n - 1u;",
-  "  let at = base + min(k, k_end - 1u) * params.n;",
+  "  let at = base + min(k, k_end - 1u) * params.b_row;",
   "  let row = vec4<f32>(b[at + min(col, last)], b[at + min(col + 1u, last)],",
   "                      b[at + min(col + 2u, last)], b[at + min(col + 3u, last)]);",
   "  return select(vec4<f32>(), row, k < k_end);",

@@ -9,6 +9,7 @@ const ROWS_PER_LANE = 2u;  // rows of A that each lane loads
 const ROWS = LANES * ROWS_PER_LANE;
 alias T = vec4<f32>;
 alias U = vec4<u32>;       // the bits of a T
+alias B = vec4<bool>;  // truth values
 
 struct Params {
   m: u32,
@@ -18,9 +19,13 @@ struct Params {
   tiles_n: u32,  // workgroups along N
   a_batch: u32,  // elements of A from one batch to the next; 0 when all share it
   b_batch: u32,
+  b_row: u32,    // elements of B from one row to the next, where it is not transposed
+  b_start: u32,  // where its first row begins
   splits: u32,   // parts that K is cut into; each is a batch of its own in C, summed later
   k_part: u32,   // length of a part, a multiple of four
   batches: u32,  // batches times splits
+// @begin fields
+// @end fields
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -38,21 +43,22 @@ fn a_four(base: u32, row: u32, k: u32, k_end: u32) -> vec4<f32> {
 
 // B[k .. k+3, col .. col+3] row by row, from vectors along N
 fn b_block(base: u32, k: u32, col: u32, k_end: u32) -> mat4x4<f32> {
-  let step = params.n / 4u;
-  let at = (base + k * params.n + min(col, params.n - 4u)) / 4u;
+  let step = params.b_row / 4u;
+  let at = (base + k * params.b_row + min(col, params.n - 4u)) / 4u;
   return mat4x4<f32>(b[at], b[at + step], b[at + 2u * step], b[at + 3u * step]);
 }
 // @end operands
 
 // @begin finish
-fn finish(value: vec4<f32>, col: u32) -> vec4<f32> {
+fn finish(value: T, at: u32, col: u32) -> T {
   return value;
 }
 
 // C[row, col .. col+3], in vectors along N
 fn store(base: u32, row: u32, col: u32, value: vec4<f32>) {
   if (row < params.m && col < params.n) {
-    c[(base + row * params.n + col) / 4u] = finish(value, col);
+    let at = base + row * params.n + col;
+    c[at / 4u] = finish(value, at, col);
   }
 }
 // @end finish
@@ -71,7 +77,7 @@ fn main(
   let first_row = (tile / params.tiles_n) % params.tiles_m * ROWS;
   let col = (tile % params.tiles_n * LANES + lane) * 4u;
   let a_base = batch / params.splits * params.a_batch;
-  let b_base = batch / params.splits * params.b_batch;
+  let b_base = batch / params.splits * params.b_batch + params.b_start;
   let k_begin = batch % params.splits * params.k_part;
   let k_end = min(k_begin + params.k_part, params.k);
 

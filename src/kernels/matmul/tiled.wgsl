@@ -8,6 +8,7 @@ const TILE = SIDE * EACH;
 const DEPTH = 16u;      // K per piece
 alias T = f32;
 alias U = u32;  // the bits of a T
+alias B = bool;  // truth values
 
 struct Params {
   m: u32,
@@ -21,9 +22,12 @@ struct Params {
   b_col: u32,
   a_batch: u32,  // elements of A from one batch to the next; 0 when all share it
   b_batch: u32,
+  b_start: u32,  // where the first row of B begins
   splits: u32,   // parts that K is cut into; each is a batch of its own in C, summed later
   k_part: u32,   // length of a part
   batches: u32,  // batches times splits
+// @begin fields
+// @end fields
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -38,7 +42,8 @@ var<workgroup> a_piece: array<f32, DEPTH * (TILE + 1u)>;
 var<workgroup> b_piece: array<f32, DEPTH * (TILE + 1u)>;
 
 // @begin finish
-fn finish(value: f32, col: u32) -> f32 {
+// What is stored at element `at` of C for a sum in column `col`.
+fn finish(value: T, at: u32, col: u32) -> T {
   return value;
 }
 // @end finish
@@ -59,7 +64,7 @@ fn main(
   let first_row = (tile / params.tiles_n) % params.tiles_m * TILE;
   let first_col = tile % params.tiles_n * TILE;
   let a_base = batch / params.splits * params.a_batch;
-  let b_base = batch / params.splits * params.b_batch;
+  let b_base = params.b_start + batch / params.splits * params.b_batch;
   let k_begin = batch % params.splits * params.k_part;
   let k_end = min(k_begin + params.k_part, params.k);
 
@@ -101,7 +106,8 @@ fn main(
     for (var j = 0u; j < 4u; j++) {
       let col = first_col + local.x + j * SIDE;
       if (row < params.m && col < params.n) {
-        c[c_base + row * params.n + col] = finish(sums[r][j], col);
+        let at = c_base + row * params.n + col;
+        c[at] = finish(sums[r][j], at, col);
       }
     }
   }

@@ -4,7 +4,7 @@
 // v is written as a step towards g^2 because beta2 rounded to f32 would settle it 3e-5 off.
 // One invocation updates a vector of four elements: more of them per invocation took twice the time on lavapipe.
 
-const WORKGROUP = 128u;
+const WORKGROUP = 64u;
 
 struct Params {
   count: u32,             // vectors: ceil(elements / 4); every buffer is a whole number of 16 bytes

@@ -5,7 +5,7 @@ import adamScalesSource from "./adam_scales.wgsl";
 import sgdSource from "./sgd.wgsl";
 import sgdMomentumSource from "./sgd_momentum.wgsl";
 
-const WORKGROUP = 128;
+const WORKGROUP = 64;
 
 /** The part that updates of one parameter have in common; `state` is updated along with it. */
 function launchUpdate(

@@ -1,7 +1,7 @@
 // param -= lr * (grad + weight_decay * param): gradient descent without momentum, in place.
 // One invocation updates a vector of four elements: more of them per invocation took twice the time on lavapipe.
 
-const WORKGROUP = 128u;
+const WORKGROUP = 64u;
 
 struct Params {
   count: u32,             // vectors: ceil(elements / 4); every buffer is a whole number of 16 bytes

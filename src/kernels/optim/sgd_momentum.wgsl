@@ -2,7 +2,7 @@
 // where d = velocity, or g + momentum * velocity (Nesterov). PyTorch's formulas, without dampening.
 // One invocation updates a vector of four elements: more of them per invocation took twice the time on lavapipe.
 
-const WORKGROUP = 128u;
+const WORKGROUP = 64u;
 const NESTEROV = false;
 
 struct Params {

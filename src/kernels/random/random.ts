@@ -1,5 +1,6 @@
-import { grid, type Launch, packParams, type ShaderSource, sizeOf, type View } from "../../gpu/launch.ts";
+import { grid, type Launch, type ShaderSource, sizeOf, type View } from "../../gpu/launch.ts";
 import { specialize } from "../../gpu/specialize.ts";
+import type { Form, RuleExtras } from "../elementwise/expression.ts";
 import { withFunctions } from "../with_functions.ts";
 import dropoutSource from "./dropout.wgsl";
 import integersSource from "./integers.wgsl";
@@ -69,28 +70,35 @@ export function launchIntegers(out: View, below: number, place: RandomPlace): La
   return launchRandom("integers", shaderOf(integersSource), out, place, below >>> 0, NO_TABLE);
 }
 
-/** Launches y = x / (1 - p) where `uniform` of the same place is at least p, else 0. */
-export function launchDropout(x: View, p: number, place: RandomPlace, y: View): Launch {
-  const blocks = Math.ceil(sizeOf(y.shape) / 4);
-  const [low, high] = splitUint64(place.seed);
-  return {
-    kernel: "dropout",
-    variant: "vec4",
-    shader: withFunctions(specialize(dropoutSource, { WORKGROUP }), philoxSource),
-    params: packParams([
-      ["u32", blocks],
-      ["u32", place.stream],
-      ["u32", low],
-      ["u32", high],
-      ["u32", Math.ceil(p * 2 ** 24)],
-      ["f32", 1 / (1 - p)],
-    ]),
-    bindings: [
-      { view: place.clock, access: "read" },
-      { view: x, access: "read" },
-      { view: y, access: "write" },
-    ],
-    workgroups: grid(Math.ceil(blocks / WORKGROUP)),
-    flops: sizeOf(y.shape),
-  };
+const KEPT: Readonly<Record<Form, readonly string[]>> = {
+  scalar: ["bool {", "  return kept_of_block(at / 4u, place, low, high)[at % 4u];"],
+  vector: ["vec4<bool> {", "  return kept_of_block(at / 4u, place, low, high);"],
+  unaligned: [
+    "vec4<bool> {",
+    "  let first = kept_of_block(at / 4u, place, low, high);",
+    "  let second = kept_of_block(at / 4u + 1u, place, low, high);",
+    "  let i = at % 4u;",
+    "  return vec4<bool>(first[i], select(second[(i + 1u) % 4u], first[(i + 1u) % 4u], i < 3u),",
+    "                    select(second[(i + 2u) % 4u], first[(i + 2u) % 4u], i < 2u),",
+    "                    select(second[(i + 3u) % 4u], first[(i + 3u) % 4u], i < 1u));",
+  ],
+};
+
+const keptFunctions = (form: Form): ShaderSource => {
+  const [head, ...body] = KEPT[form];
+  const lines = [`fn kept(at: u32, place: vec4<u32>, low: u32, high: u32) -> ${head}`, ...body, "}"];
+  return withFunctions(specialize(dropoutSource, {}, { kept: lines }), philoxSource);
+};
+
+/** What the rule of dropout needs besides its input: the clock (argument 1), and where its random numbers are. */
+export function dropoutExtras(p: number, { seed, stream }: Omit<RandomPlace, "clock">): RuleExtras {
+  const [low, high] = splitUint64(seed);
+  return { whole: [1], words: [stream, low, high, Math.ceil(p * 2 ** 24)], functions: keptFunctions };
+}
+
+/** WGSL of dropout: x * (1 / (1 - p) where uniform number `at` is at least p, else 0). A product, so that NaN shows wherever it arises. */
+export function dropoutRule(p: number): (x: string, clock: string, at: string, words: string) => string {
+  const scale = Math.fround(1 / (1 - p));
+  return (x, clock, at, words) =>
+    `(${x} * select(T(0.0), T(${scale}), kept(${at}, ${words}, ${clock}[0], ${clock}[1])))`;
 }

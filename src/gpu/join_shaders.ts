@@ -1,0 +1,169 @@
+import { grid, type Launch, type ShaderSource } from "./launch.ts";
+
+/** Values of the entry point's parameters that a joined kernel hands on to its parts. */
+const HANDED_ON: Readonly<Record<string, string>> = {
+  local_invocation_index: "u32",
+  local_invocation_id: "vec3<u32>",
+  subgroup_invocation_id: "u32",
+  subgroup_size: "u32",
+};
+
+/**
+ * One dispatch for several launches that do not need each other: workgroup 0 and those after it belong to the first, the next ones to
+ * the second, and so on. All must have the same workgroup size, or one of 1. The text is that of the parts with their names made
+ * different.
+ */
+export function joinLaunches(launches: readonly Launch[]): Launch {
+  const offsets: number[] = [];
+  let size = 0;
+  for (const { params } of launches) {
+    offsets.push(size);
+    size += 16 + (params?.byteLength ?? 0);
+  }
+  const params = new ArrayBuffer(size);
+  let end = 0;
+  launches.forEach(({ workgroups: [x, y, z], params: own }, i) => {
+    end += x * y * z;
+    new Uint32Array(params, offsets[i]!, 4).set([x, y, end]);
+    if (own) new Uint8Array(params).set(new Uint8Array(own), offsets[i]! + 16);
+  });
+  return {
+    kernel: launches.map(({ kernel }) => kernel).join(" + "),
+    variant: launches.map(({ variant }) => variant).join(" + "),
+    shader: joined(launches),
+    params,
+    bindings: launches.flatMap(({ bindings }) => bindings),
+    workgroups: grid(end),
+    flops: launches.reduce((total, { flops }) => total + flops, 0),
+  };
+}
+
+const texts = new Map<string, ShaderSource>();
+
+function joined(launches: readonly Launch[]): ShaderSource {
+  const key = launches.map(({ shader, params }) => `${params?.byteLength ?? 0}\n${shader.code}`).join("\n");
+  let shader = texts.get(key);
+  if (!shader) {
+    shader = write(launches);
+    texts.set(key, shader);
+  }
+  return shader;
+}
+
+function write(launches: readonly Launch[]): ShaderSource {
+  const directives = new Set<string>();
+  const fields: string[] = [];
+  const bodies: string[] = [];
+  const calls: string[] = [];
+  const wanted = new Map<string, string>();
+  const sizes = launches.map(({ shader }) => workgroupSizeOf(shader));
+  const size = sizes.find((one) => one !== "1") ?? "1";
+  let binding = 1;
+  launches.forEach(({ shader, params, bindings }, i) => {
+    const part = takeApart(shader.code, `k${i}_`, binding);
+    binding += bindings.length;
+    for (const directive of part.directives) directives.add(directive);
+    fields.push(`  grid${i}: vec4<u32>,  // workgroups along x and y, and the first workgroup of the next part`);
+    if (params) fields.push(`  @align(16) @size(${params.byteLength}) p${i}: k${i}_Params,`);
+    bodies.push(`// ---- ${shader.file}\n${part.code.replace(/\bparams\./g, `joined.p${i}.`)}`);
+    const values = part.parameters.map(({ builtin }) => {
+      if (builtin === "workgroup_id")
+        return `group_of(id - ${i === 0 ? "0u" : `joined.grid${i - 1}.z`}, joined.grid${i})`;
+      if (builtin === "num_workgroups")
+        return `groups_of(joined.grid${i}, ${i === 0 ? "0u" : `joined.grid${i - 1}.z`})`;
+      const type = HANDED_ON[builtin];
+      if (!type) throw new Error(`${shader.file}: a joined kernel cannot hand on ${builtin}`);
+      wanted.set(builtin, type);
+      return builtin;
+    });
+    const alone = size !== "1" && workgroupSizeOf(shader) === "1";
+    if (alone) wanted.set("local_invocation_index", "u32");
+    const call = `${alone ? "if (local_invocation_index == 0u) { " : ""}k${i}_main(${values.join(", ")});${alone ? " }" : ""}`;
+    calls.push(`${i === 0 ? "  " : " else "}if (id < joined.grid${i}.z) {\n    ${call}\n  }`);
+  });
+  const code = [
+    ...directives,
+    "struct Joined {",
+    ...fields,
+    "}",
+    "@group(0) @binding(0) var<uniform> joined: Joined;",
+    "fn group_of(id: u32, grid: vec4<u32>) -> vec3<u32> {",
+    "  return vec3<u32>(id % grid.x, id / grid.x % grid.y, id / (grid.x * grid.y));",
+    "}",
+    "fn groups_of(grid: vec4<u32>, first: u32) -> vec3<u32> {",
+    "  return vec3<u32>(grid.xy, (grid.z - first) / (grid.x * grid.y));",
+    "}",
+    ...bodies,
+    `@compute @workgroup_size(${size})`,
+    "fn main(",
+    "  @builtin(workgroup_id) group: vec3<u32>,",
+    "  @builtin(num_workgroups) groups: vec3<u32>,",
+    ...[...wanted].map(([builtin, type]) => `  @builtin(${builtin}) ${builtin}: ${type},`),
+    ") {",
+    "  let id = group.y * groups.x + group.x;",
+    `${calls.join("")}`,
+    "}",
+    "",
+  ].join("\n");
+  return { file: launches.map(({ shader }) => shader.file).join(" + "), code };
+}
+
+/** The workgroup size of a kernel as numbers: "64", "16, 16". */
+export function workgroupSizeOf({ code }: ShaderSource): string {
+  const text = /@workgroup_size\(([^)]*)\)/.exec(code)?.[1] ?? "";
+  return text
+    .split(",")
+    .map((name) => {
+      const constant = new RegExp(`^const ${name.trim()}\\b[^=]*= *(\\d+)u?;`, "m").exec(code);
+      return constant?.[1] ?? name.trim();
+    })
+    .join(", ");
+}
+
+interface Part {
+  readonly directives: readonly string[];
+  readonly code: string;
+  /** Builtin values that its main takes, in order. */
+  readonly parameters: readonly { readonly builtin: string }[];
+}
+
+/** A kernel's text with `prefix` before each of its own module-level names, its bindings counted from `binding`, main a plain function. */
+function takeApart(text: string, prefix: string, binding: number): Part {
+  const directives = [...text.matchAll(/^(?:enable|requires|diagnostic)\b[^;]*;/gm)].map(([line]) => line);
+  let code = text
+    .replace(/\/\/[^\n]*/g, "")
+    .replace(/^(?:enable|requires|diagnostic)\b[^;]*;\n?/gm, "")
+    .replace(/^@group\(0\) @binding\(0\) var<uniform>[^\n]*\n/m, "")
+    .replace(/\n\s*\n+/g, "\n");
+  const hasParams = /^@group\(0\) @binding\(0\) var<uniform>/m.test(text);
+  const first = hasParams ? 1 : 0;
+  code = code.replace(/@binding\((\d+)\)/g, (_, number: string) => `@binding(${Number(number) - first + binding})`);
+  const parameters: { builtin: string }[] = [];
+  code = code.replace(/@compute @workgroup_size\([^)]*\)\s*fn main\(([^{]*)\)\s*\{/, (_, list: string) => {
+    const plain = list.replace(/@builtin\((\w+)\)\s*/g, (__: string, builtin: string) => {
+      parameters.push({ builtin });
+      return "";
+    });
+    return `fn main(${plain}) {`;
+  });
+  const names = new Set(
+    [...code.matchAll(/^(?:@group\(\d+\) @binding\(\d+\) )?(?:fn|const|alias|struct|var(?:<[^>]*>)?)\s+(\w+)/gm)].map(
+      ([, name]) => name!,
+    ),
+  );
+  const rename = (piece: string) =>
+    piece.replace(/(?<![.\w])[A-Za-z_]\w*/g, (name) => (names.has(name) ? prefix + name : name));
+  // A field's name stays, its type does not.
+  const field = /^(\s*(?:@\w+\([^)]*\)\s*)*\w+\s*:)(.*)$/gm;
+  code = code
+    .split(/^(?=struct )|(?<=^\})/m)
+    .map((piece) =>
+      piece.startsWith("struct ")
+        ? piece
+            .replace("struct ", `struct ${prefix}`)
+            .replace(field, (_, name: string, type: string) => name + rename(type))
+        : rename(piece),
+    )
+    .join("");
+  return { directives, code, parameters };
+}

@@ -1,0 +1,165 @@
+import { describe, expect, it } from "vitest";
+import { bundle } from "../../src/autograd/bundle.ts";
+import { compile } from "../../src/autograd/compile.ts";
+import type { PlannedLaunch } from "../../src/autograd/fuse.ts";
+import { add, exp, mul, neg, tanh } from "../../src/autograd/ops/elementwise.ts";
+import { matmul } from "../../src/autograd/ops/matmul.ts";
+import { newClock } from "../../src/autograd/ops/random.ts";
+import { advance, assign, assignAdd, logScalars } from "../../src/autograd/ops/state.ts";
+import { sum } from "../../src/autograd/ops/sum.ts";
+import { Variable } from "../../src/autograd/tensor.ts";
+import { type Launch, Storage } from "../../src/gpu/launch.ts";
+import { random } from "../support/arrays.ts";
+import { expectClose } from "../support/check.ts";
+import { testDevice } from "../support/device.ts";
+
+const variable = (shape: readonly number[], seed: number) =>
+  new Variable(Float32Array.from(random(shape, seed).data), shape);
+
+const storage = () => new Storage(256, "s", true);
+
+/** A launch that reads and writes the given storages, by a kernel with that workgroup size. */
+function task(
+  reads: readonly Storage[],
+  writes: readonly Storage[],
+  { size = 64, product = false } = {},
+): PlannedLaunch {
+  const view = (s: Storage) => ({ storage: s, shape: [s.sizeBytes / 4], dtype: "f32" as const });
+  const declarations = [...reads, ...writes].map(
+    (_, k) => `@group(0) @binding(${k}) var<storage, ${k < reads.length ? "read" : "read_write"}> b${k}: array<f32>;`,
+  );
+  const code = `${declarations.join("\n")}\n@compute @workgroup_size(${size})\nfn main() { b0[0] = 0.0; }`;
+  const launch: Launch = {
+    kernel: "task",
+    variant: "test",
+    shader: { file: "task.wgsl", code },
+    bindings: [
+      ...reads.map((s) => ({ view: view(s), access: "read" as const })),
+      ...writes.map((s) => ({ view: view(s), access: "write" as const })),
+    ],
+    workgroups: [1, 1, 1],
+    flops: 0,
+    product,
+  };
+  return { launch, node: {} as PlannedLaunch["node"] };
+}
+
+const counts = (tasks: readonly PlannedLaunch[], limit = 16) => bundle(tasks, limit).map(({ parts }) => parts.length);
+
+describe("bundle", () => {
+  const [a, b, c, d] = [storage(), storage(), storage(), storage()];
+
+  it("joins what is independent and keeps the order of what is not", () => {
+    expect(counts([task([a], [b]), task([a], [c])])).toEqual([2]);
+    expect(counts([task([a], [b]), task([b], [c])])).toEqual([1, 1]);
+    expect(counts([task([a], [b]), task([c], [a])])).toEqual([1, 1]);
+    expect(counts([task([a], [b]), task([c], [b])])).toEqual([1, 1]);
+  });
+
+  it("moves a launch that others wait for ahead of one that it does not need", () => {
+    // b from a; d from b; c from a: c joins b.
+    expect(counts([task([a], [b]), task([b], [d]), task([a], [c])])).toEqual([2, 1]);
+  });
+
+  it("dissolves a bundle whose parts can wait", () => {
+    const [e, f] = [storage(), storage()];
+    // A product between: the small sum of its input can wait for the sum of its result.
+    const tasks = [
+      task([a], [b]),
+      task([b], [c]),
+      task([b], [d], { product: true }),
+      task([d], [e]),
+      task([c, e], [f]),
+    ];
+    expect(counts(tasks)).toEqual([1, 1, 2, 1]);
+  });
+
+  it("keeps workgroup sizes and products apart, but takes kernels of one invocation along", () => {
+    expect(counts([task([a], [b]), task([a], [c], { size: 32 })])).toEqual([1, 1]);
+    expect(counts([task([a], [b]), task([a], [c], { product: true })])).toEqual([1, 1]);
+    expect(counts([task([a], [b]), task([a], [c], { size: 1 }), task([a], [d])])).toEqual([3]);
+  });
+
+  it("stays within the adapter's storage bindings", () => {
+    expect(counts([task([a], [b]), task([a], [c]), task([a], [d])], 4)).toEqual([2, 1]);
+  });
+
+  it("does not join a reader and a writer of parts of one buffer", () => {
+    const whole = storage();
+    const part = (offset: number) => {
+      const s = new Storage(16, "part");
+      s.place = { within: whole, offset };
+      return s;
+    };
+    expect(counts([task([a], [part(0)]), task([part(256)], [b])])).toEqual([1, 1]);
+    expect(counts([task([a], [part(0)]), task([b], [part(256)])])).toEqual([2]);
+    expect(counts([task([a], [part(0)]), task([whole], [b])])).toEqual([1, 1]);
+  });
+});
+
+describe("joined kernels", () => {
+  it("compute what their parts compute: several families, products, kernels of one invocation, many workgroups", async () => {
+    const device = await testDevice();
+    const big = variable([70_001], 1);
+    const [x, w] = [variable([33, 20], 2), variable([20, 18], 3)];
+    const [state, log, clock] = [variable([5], 4), new Variable(new Float32Array(4), [4, 1]), newClock(6)];
+    const before = await state.read();
+    const step = await compile(device, () => {
+      const one = neg(big);
+      const two = exp(mul(x, 0.5));
+      assignAdd(state, add(tanh(state), 1));
+      logScalars(log, clock, [sum(w)]);
+      advance(clock);
+      return { one, two, p: matmul(x, w), q: matmul(w, x, { transposeA: true, transposeB: true }) };
+    });
+    const rows = step.explain().dispatches;
+    expect(rows.length).toBeLessThan(rows.flatMap(({ kernel }) => kernel.split(" + ")).length);
+    step.run();
+    const data = (seed: number, shape: readonly number[]) => random(shape, seed).data;
+    expectClose(
+      await step.read("one"),
+      data(1, [70_001]).map((v) => -v),
+      0,
+      0,
+      "one",
+    );
+    expectClose(
+      await step.read("two"),
+      data(2, [33, 20]).map((v) => Math.exp(v / 2)),
+      1e-5,
+      0,
+      "two",
+    );
+    const product = new Float64Array(33 * 18);
+    for (let i = 0; i < 33; i++)
+      for (let j = 0; j < 18; j++)
+        for (let k = 0; k < 20; k++)
+          product[i * 18 + j]! += data(2, [33, 20])[i * 20 + k]! * data(3, [20, 18])[k * 18 + j]!;
+    expectClose(await step.read("p"), product, 1e-5, 1e-5, "p");
+    const turned = product.map((_, i) => product[(i % 33) * 18 + Math.floor(i / 33)]!);
+    expectClose(await step.read("q"), turned, 1e-5, 1e-5, "q");
+    expectClose(
+      await state.read(),
+      [...before].map((v) => v + Math.tanh(v) + 1),
+      1e-5,
+      1e-6,
+      "state",
+    );
+    const total = data(3, [20, 18]).reduce((sofar, v) => sofar + v, 0);
+    expectClose(await log.read(), [0, 0, total, 0], 1e-5, 1e-5, "log");
+    expect(Array.from(await clock.read())).toEqual([7, 0]);
+  });
+
+  it("update a variable after all that reads its old value", async () => {
+    const device = await testDevice();
+    const v = new Variable(Float32Array.of(1, 2, 3), [3]);
+    const step = await compile(device, () => {
+      const old = mul(v, 10);
+      assign(v, add(v, 1));
+      return { old, now: mul(v, 10) };
+    });
+    step.run();
+    expect(Array.from(await step.read("old"))).toEqual([10, 20, 30]);
+    expect(Array.from(await step.read("now"))).toEqual([20, 30, 40]);
+  });
+});
