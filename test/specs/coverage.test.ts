@@ -1,0 +1,47 @@
+import { readdirSync } from "node:fs";
+import { expect, it } from "vitest";
+import * as library from "../../src/index.ts";
+import { ELEMENTWISE_SPECS } from "./elementwise.ts";
+import { REDUCTION_SPECS } from "./reductions.ts";
+import { SHAPE_SPECS } from "./shapes.ts";
+
+const SPECS = [...ELEMENTWISE_SPECS, ...SHAPE_SPECS, ...REDUCTION_SPECS];
+
+/** What comes from the ops' files but is no op with a result of its own, and where it is tested. */
+const EXCEPTIONS: Readonly<Record<string, string>> = {
+  newClock: "makes a variable on the host: random.test.ts",
+  packBytes: "packs bytes on the host: batch.test.ts",
+  unpackBytes: "unpacks bytes on the host: batch.test.ts",
+  advance: "changes a variable and gives nothing: state.test.ts",
+  assign: "changes a variable and gives nothing: state.test.ts",
+  assignAdd: "changes a variable and gives nothing: state.test.ts",
+  logScalars: "changes a variable and gives nothing: state.test.ts",
+};
+
+/** Functions that the files of ops export. */
+async function opFunctions(): Promise<Set<unknown>> {
+  const folder = new URL("../../src/autograd/ops/", import.meta.url);
+  const files = readdirSync(folder).filter((file) => file.endsWith(".ts"));
+  const modules = await Promise.all(files.map((file) => import(new URL(file, folder).pathname)));
+  return new Set(modules.flatMap((module) => Object.values(module)).filter((value) => typeof value === "function"));
+}
+
+it("every op that the library exports has a spec, or a reason to have none", async () => {
+  const functions = await opFunctions();
+  const exported = Object.entries(library).flatMap(([name, value]) => (functions.has(value) ? [name] : []));
+  expect(exported.length).toBeGreaterThan(60);
+  const specified = new Set(SPECS.map(({ name }) => name.replace(/ \(.*/, "")));
+  expect(
+    exported.filter((name) => !specified.has(name) && !EXCEPTIONS[name]),
+    "ops without a spec",
+  ).toEqual([]);
+  expect(
+    [...specified].filter((name) => !exported.includes(name)),
+    "specs of no exported op",
+  ).toEqual([]);
+  expect(
+    Object.keys(EXCEPTIONS).filter((name) => !exported.includes(name) || specified.has(name)),
+    "exceptions that are none",
+  ).toEqual([]);
+  expect(SPECS.length, "specs of one name").toBe(new Set(SPECS.map(({ name }) => name)).size);
+});
