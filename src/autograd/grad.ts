@@ -1,7 +1,7 @@
 import { DTypeError, RecordingError, ShapeError, UsageError } from "../errors.ts";
 import { checkArray } from "./arguments.ts";
 import { add, full } from "./ops/elementwise.ts";
-import { checkGraph, checkTensor, currentGraph, type Graph, type Node, type Tensor, Variable } from "./tensor.ts";
+import { checkTensor, currentGraph, type Node, type Tensor, Variable } from "./tensor.ts";
 
 /**
  * Reverse-mode differentiation: the gradients of `loss` (one element, f32) with respect to each tensor of `wrt`, recorded
@@ -12,7 +12,7 @@ import { checkGraph, checkTensor, currentGraph, type Graph, type Node, type Tens
  */
 export function grad(loss: Tensor, wrt: readonly Tensor[], seed?: Tensor): Tensor[] {
   const graph = currentGraph("grad");
-  checkArguments(loss, wrt, seed, graph);
+  checkArguments(loss, wrt, seed);
   if (!seed && loss.size !== 1) {
     throw new ShapeError(
       `grad: the loss must have one element, but it is ${loss}; reduce it (sum, mean) or give a seed`,
@@ -44,7 +44,7 @@ export function grad(loss: Tensor, wrt: readonly Tensor[], seed?: Tensor): Tenso
   return wrt.map((tensor) => gradients.get(tensor) ?? full(tensor.shape, 0));
 }
 
-function checkArguments(loss: Tensor, wrt: readonly Tensor[], seed: Tensor | undefined, graph: Graph): void {
+function checkArguments(loss: Tensor, wrt: readonly Tensor[], seed: Tensor | undefined): void {
   checkArray("grad", "the list of tensors", wrt);
   const named: readonly (readonly [string, Tensor])[] = [
     ["loss", loss],
@@ -52,8 +52,7 @@ function checkArguments(loss: Tensor, wrt: readonly Tensor[], seed: Tensor | und
     ...(seed === undefined ? [] : [["seed", seed] as const]),
   ];
   for (const [name, tensor] of named) {
-    checkTensor("grad", tensor);
-    checkGraph("grad", name, tensor, graph);
+    checkTensor("grad", tensor, name);
     if (tensor.dtype !== "f32") {
       throw new DTypeError(`grad: the ${name} is ${tensor}, but gradients need f32; leave integers out`);
     }

@@ -250,10 +250,12 @@ export function packVariables(variables: readonly Variable[], label: string): St
   return memory.storage;
 }
 
-/** Throws DTypeError unless `value` is a tensor: for callers without a type checker. */
-export function checkTensor(op: string, value: unknown): asserts value is Tensor {
-  if (value instanceof Tensor) return;
-  throw new DTypeError(`${op}: needs a tensor, but got ${shown(value)}; wrap host data in a Variable`);
+/** Throws DTypeError unless `value` is a tensor, RecordingError unless it belongs to the current recording. */
+export function checkTensor(op: string, value: unknown, name = "input"): asserts value is Tensor {
+  if (!(value instanceof Tensor)) {
+    throw new DTypeError(`${op}: needs a tensor, but got ${shown(value)}; wrap host data in a Variable`);
+  }
+  checkGraph(op, name, value, currentGraph(op));
 }
 
 /** Throws RecordingError if `tensor` was recorded into another graph than this one. */
@@ -283,7 +285,6 @@ export function record(spec: NodeSpec): Tensor[] {
   const graph = currentGraph(spec.op);
   for (const input of spec.inputs) {
     checkTensor(spec.op, input);
-    checkGraph(spec.op, "input", input, graph);
     const written = spec.writes?.find((variable) => variable.storage === input.storage);
     if (written) {
       throw new RecordingError(

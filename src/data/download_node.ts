@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from "node:f
 import { dirname } from "node:path";
 import { DataError, UsageError } from "../errors.ts";
 import { reason } from "./idx_folder_node.ts";
-import { showValue } from "./plain_text.ts";
+import { shortLine, showValue } from "./plain_text.ts";
 
 /** What is reported while bytes arrive; `totalBytes` is undefined if the server does not say. */
 export interface DownloadProgress {
@@ -28,6 +28,8 @@ export interface DownloadOptions {
 
 /** Connections to one mirror for one file before the next mirror's turn. */
 const MAX_ATTEMPTS = 10;
+/** Characters of one mirror's reason; a part of it may be the server's own words. */
+const MOST_REASON = 400;
 /** GitHub and its like need two. */
 const MAX_REDIRECTS = 5;
 const REDIRECTS = [301, 302, 303, 307, 308];
@@ -79,7 +81,8 @@ export async function download(options: DownloadOptions): Promise<Uint8Array<Arr
         }
         // A line that breaks but brings bytes each time gets there in the end.
         if ((await sizeOf(part)) > resumed) continue;
-        reasons.push(`${new URL(url).host}: ${error instanceof DataError ? error.message : reason(error)}`);
+        const why = error instanceof DataError ? shortLine(error.message, MOST_REASON) : reason(error);
+        reasons.push(`${new URL(url).host}: ${why}`);
         break;
       }
     }

@@ -27,6 +27,7 @@ import { type Tensor, Variable } from "../../src/autograd/tensor.ts";
 import { random } from "../support/arrays.ts";
 import { expectClose } from "../support/check.ts";
 import { testDevice } from "../support/device.ts";
+import { plannedKernels } from "../support/plan.ts";
 
 function variable(shape: readonly number[], seed: number): Variable {
   return new Variable(Float32Array.from(random(shape, seed).data), shape, { name: `v${seed}` });
@@ -38,7 +39,7 @@ async function compiled<O extends Outputs>(fn: () => O): Promise<Step<O>> {
 
 /** Kernels of a plan in order, those joined in one dispatch taken apart. */
 function kernels(step: Pick<Step, "explain">): string[] {
-  return step.explain().dispatches.flatMap(({ kernel }) => kernel.split(" + "));
+  return plannedKernels(step).map(({ kernel }) => kernel);
 }
 
 /** A chain of binary and unary ops with broadcasting; all its intermediates in order, the result last. */

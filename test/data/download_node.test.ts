@@ -201,6 +201,15 @@ describe("download", () => {
     await expect(get([await hops(Number.POSITIVE_INFINITY)])).rejects.toThrow(/redirects more than 5 times/);
   });
 
+  it("keeps a server's own words to one plain line", async () => {
+    const rude = await serve((_, response) => {
+      response.socket!.end(`HTTP/1.1 503 \u009b2J${"x".repeat(4000)}\r\ncontent-length: 0\r\n\r\n`);
+    });
+    const error = await get([rude]).catch((thrown: unknown) => thrown);
+    expect((error as Error).message).toMatch(/^[^\p{Cc}]{1,700}$/u);
+    expect((error as Error).message).toContain("answers 503 2Jxxx");
+  });
+
   it("gives out no byte that was not checked", async () => {
     const wrong = BODY.slice();
     wrong[1000]! ^= 1;

@@ -2,13 +2,18 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { writeSafetensors } from "../../src/data/safetensors.ts";
 import { DataError, UsageError } from "../../src/errors.ts";
+import type { BatchTrainer } from "../../src/experiments/batch_trainer.ts";
 import { readInvocation } from "../../src/experiments/invocation_node.ts";
 import { MOST_JSON_BYTES } from "../../src/experiments/json_file_node.ts";
+import { SILENT } from "../../src/experiments/progress.ts";
 import { type GanConfig, ganConfig } from "../../src/experiments/run_config.ts";
 import { RunFolder, RunReader } from "../../src/experiments/run_folder_node.ts";
 import { lockFolder } from "../../src/experiments/run_lock_node.ts";
 import { ganRunSummary } from "../../src/experiments/run_result.ts";
+import { trainInFolder } from "../../src/experiments/training_loop_node.ts";
+import type { Device } from "../../src/gpu/device.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
 const config: GanConfig = {
@@ -114,6 +119,22 @@ describe("what is in a run folder stays in it", () => {
     mkdirSync(join(folder, "lock"));
     expect(() => RunFolder.open(folder, ganConfig, config)).toThrow(/lock: cannot read: is a folder, not a file/);
   });
+});
+
+describe("a checkpoint of somebody else's making", () => {
+  it.each([undefined, "", "-1", "1.5", "1e3", "NaN", "\u001b[2J", "9".repeat(400)])(
+    "with step %j is refused",
+    async (step) => {
+      const run = open(folderWith({}));
+      run.writeCheckpoint(1, writeSafetensors([], step === undefined ? {} : { step }));
+      const trainer = { state: () => new Map() } as unknown as BatchTrainer;
+      const options = { steps: 1, checkpointEvery: 1, stopped: () => false, progress: SILENT, label: "test" };
+      const training = trainInFolder({} as Device, trainer, run, options);
+      await expect(training).rejects.toThrow(
+        /^[^\p{Cc}]{1,300}checkpoint: its step is [^\p{Cc}]{1,110}, must be a whole number; restore[^\p{Cc}]*$/u,
+      );
+    },
+  );
 });
 
 describe("what a run folder says is not printed as it is", () => {

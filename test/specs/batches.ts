@@ -30,8 +30,8 @@ function drawBatch(draw: Draw): Batch {
     items: draw.size(1, 129),
     batchSize,
     places,
-    first: draw.flag() ? 0 : draw.integer(0, places - 1),
-    position: draw.pick([0, draw.integer(0, batches), draw.integer(0, 2 ** 31), 2 ** 32, 2 ** 40 + 1]),
+    first: draw.flag(0.3) ? 0 : draw.integer(0, places - 1),
+    position: draw.flag(0.8) ? draw.integer(0, batches) : draw.pick([draw.integer(0, 2 ** 31), 2 ** 32, 2 ** 40 + 1]),
   };
 }
 
@@ -93,7 +93,7 @@ function labelsCase(draw: Draw, batch: Batch): SpecCase {
 function pixelValues(draw: Draw, shape: readonly number[]): Array64 {
   const { data } = draw.values(shape);
   return array(
-    data.map(() => ((draw.integer(-25, 280) + draw.number(-0.45, 0.45)) / 255 - 0.5) / 0.5),
+    data.map(() => ((draw.integer(-25, 280) + draw.number(-0.499, 0.499)) / 255 - 0.5) / 0.5),
     shape,
   );
 }

@@ -1,11 +1,7 @@
 import { readdirSync } from "node:fs";
 import { expect, it } from "vitest";
 import * as library from "../../src/index.ts";
-import { ELEMENTWISE_SPECS } from "./elementwise.ts";
-import { REDUCTION_SPECS } from "./reductions.ts";
-import { SHAPE_SPECS } from "./shapes.ts";
-
-const SPECS = [...ELEMENTWISE_SPECS, ...SHAPE_SPECS, ...REDUCTION_SPECS];
+import { SPECS } from "./index.ts";
 
 /** What comes from the ops' files but is no op with a result of its own, and where it is tested. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {

@@ -1,4 +1,3 @@
-import { BATCH_SPECS } from "./batches.ts";
 import { CONV_SPECS } from "./convs.ts";
 import { ELEMENTWISE_SPECS } from "./elementwise.ts";
 import { INDEX_SPECS } from "./indexing.ts";
@@ -23,5 +22,4 @@ export const SPECS: readonly OpSpec[] = [
   ...LOSS_SPECS,
   ...INDEX_SPECS,
   ...RANDOM_SPECS,
-  ...BATCH_SPECS,
 ];

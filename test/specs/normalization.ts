@@ -134,25 +134,35 @@ function softmaxCase(x: Array64, axis: number, log: boolean, gradient = true): S
   };
 }
 
-function softmaxSpec(name: string, log: boolean): OpSpec {
-  return {
-    name,
-    draw: (draw) => {
-      const shape = draw.shape(draw.integer(1, 4));
-      if (draw.flag(0.2)) shape.splice(0, shape.length, draw.size(0, 17), draw.pick([10, 110, 794]));
-      return softmaxCase(draw.values(shape, -5, 5), draw.integer(-shape.length, shape.length - 1), log);
-    },
-    large: [
-      () => softmaxCase(new Draw(6).values([65_535 * 64 + 65, 2], -5, 5), 1, log, false),
-      () => softmaxCase(new Draw(7).values([133, 794], -5, 5), -1, log),
-      () => softmaxCase(new Draw(8).values([7, 513, 110], -5, 5), 1, log),
-    ],
-  };
+function drawSoftmax(draw: Draw, log: boolean): SpecCase {
+  const shape = draw.shape(draw.integer(1, 4));
+  if (draw.flag(0.2)) shape.splice(0, shape.length, draw.size(0, 17), draw.pick([10, 110, 794]));
+  return softmaxCase(draw.values(shape, -5, 5), draw.integer(-shape.length, shape.length - 1), log);
+}
+
+/** Rows of neighbours, so long that GPUs give them several invocations. */
+function drawRows(draw: Draw, log: boolean): SpecCase {
+  const length = draw.pick([draw.size(31), draw.size(31), 255, 256, 257, 513, 794]);
+  return softmaxCase(draw.values([...draw.pick([[], [draw.size(0, 33)], [2, 5]]), length], -5, 5), -1, log);
+}
+
+function softmaxSpecs(name: string, log: boolean): OpSpec[] {
+  const large = [
+    () => softmaxCase(new Draw(7).values([133, 794], -5, 5), -1, log),
+    () => softmaxCase(new Draw(8).values([7, 513, 110], -5, 5), 1, log),
+  ];
+  const manyRows = () => softmaxCase(new Draw(6).values([65_535 * 64 + 65, 2], -5, 5), 1, log, false);
+  const any: OpSpec = { name, draw: (draw) => drawSoftmax(draw, log), large };
+  return [
+    { ...any, large: [manyRows, ...large] },
+    forced({ ...any, draw: (draw) => (draw.flag() ? drawRows : drawSoftmax)(draw, log) }, LANES),
+    forced(any, ONE_LANE),
+  ];
 }
 
 /** Variants of GPUs, where neighbouring invocations share a row or a channel. */
 const LANES: Forced = { variant: "lanes", capabilities: { software: false } };
-const ALONE: Forced = { variant: "one lane", capabilities: { software: true } };
+const ONE_LANE: Forced = { variant: "one lane", capabilities: { software: true } };
 
 /** Batch normalisation and softmax, each by both kinds of adapter. */
 export const NORMAL_SPECS: readonly OpSpec[] = [
@@ -160,11 +170,8 @@ export const NORMAL_SPECS: readonly OpSpec[] = [
   MOVED,
   INFERENCE,
   forced(TRAINING, LANES),
-  forced(TRAINING, ALONE),
+  forced(TRAINING, ONE_LANE),
   forced({ ...MOVED, name: "batchNorm" }, { ...LANES, variant: "running statistics, lanes" }),
-  ...[softmaxSpec("softmax", false), softmaxSpec("logSoftmax", true)].flatMap((spec) => [
-    spec,
-    forced({ ...spec, large: spec.large!.slice(1) }, LANES),
-    forced({ ...spec, large: spec.large!.slice(1) }, ALONE),
-  ]),
+  ...softmaxSpecs("softmax", false),
+  ...softmaxSpecs("logSoftmax", true),
 ];

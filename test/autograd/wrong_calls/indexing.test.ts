@@ -34,12 +34,7 @@ refusesToRecord("gather and indexSelect", [
   ["indexSelect", () => indexSelect(f32(3), NaN, u32(3)), ShapeError, "axes [NaN] do not fit f32[3]"],
   ["indexSelect", () => indexSelect(f32(), 0, u32(3)), ShapeError, "axes [0] do not fit f32[]"],
   ["indexSelect", () => indexSelect(f32(0), 0, u32(3)), ShapeError, "axis 0 of f32[0] is empty"],
-  [
-    "indexSelect",
-    () => indexSelect(f32(2 ** 16), 0, u32(2 ** 15, 2 ** 2, 0)) && indexSelect(f32(1, 2 ** 16), 0, u32(2 ** 15)),
-    ShapeError,
-    "over 2^30 elements",
-  ],
+  ["indexSelect", () => indexSelect(f32(1, 2 ** 16), 0, u32(2 ** 15)), ShapeError, "over 2^30 elements"],
 ]);
 
 refusesToRecord("embedding and oneHot", [
