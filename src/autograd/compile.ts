@@ -79,7 +79,16 @@ function checkOutputs(outputs: Outputs, graph: Graph): void {
  * Records what `fn` does, plans it and prepares every pipeline, buffer and bind group, so that {@link Step.run} only
  * replays. `fn` is called once. Throws what the ops throw, and GpuError when a kernel does not compile.
  */
-export async function compile<O extends Outputs>(device: Device, fn: () => O): Promise<Step<O>> {
+export function compile<O extends Outputs>(device: Device, fn: () => O): Promise<Step<O>> {
+  return prepareStep(device, fn, true);
+}
+
+/** {@link compile} with a dispatch for each kernel: for what runs once, joined kernels would only take longer to compile. */
+export function compileOnce<O extends Outputs>(device: Device, fn: () => O): Promise<Step<O>> {
+  return prepareStep(device, fn, false);
+}
+
+async function prepareStep<O extends Outputs>(device: Device, fn: () => O, joined: boolean): Promise<Step<O>> {
   checkDevice("compile", device);
   checkFunction("compile", "the recorded function", fn);
   const graph = new Graph();
@@ -93,7 +102,7 @@ export async function compile<O extends Outputs>(device: Device, fn: () => O): P
   }
   for (const result of results) if (result instanceof Variable) variables.add(result);
   const pinned = new Set(results.map((result) => result.storage));
-  const dispatches = bundle(planned, device.gpu.limits.maxStorageBuffersPerShaderStage);
+  const dispatches = bundle(planned, joined ? device.gpu.limits.maxStorageBuffersPerShaderStage : 0);
   const memory = planMemory(dispatches, pinned, { share: !device.guarded });
   return Step.prepare(device, outputs, dispatches, memory, variables);
 }

@@ -1,7 +1,7 @@
 import { RecordingError, UsageError } from "../errors.ts";
 import type { Device } from "../gpu/device.ts";
 import { checkArray, checkFunction, shown } from "./arguments.ts";
-import { checkDevice, compile } from "./compile.ts";
+import { checkDevice, compileOnce } from "./compile.ts";
 import type { HostArray } from "./host_array.ts";
 import { checkSynchronous, type Tensor, Variable } from "./tensor.ts";
 
@@ -31,7 +31,7 @@ export async function evaluate(
     return new Variable(input.data, input.shape, { name: `input ${i}` });
   });
   try {
-    const step = await compile(device, () => named(fn(...variables)));
+    const step = await compileOnce(device, () => named(fn(...variables)));
     try {
       step.run();
       await device.checkGuards();

@@ -1,5 +1,7 @@
 import { DTypeError, ShapeError } from "../../errors.ts";
+import { scratch } from "../../gpu/launch.ts";
 import { launchAdvance, launchAssign, launchLogScalars } from "../../kernels/state/state.ts";
+import { denseSteps, strided } from "../../kernels/strided/strided.ts";
 import { checkTensor, record, type Tensor, type Variable } from "../tensor.ts";
 import { requireTensors, requireVariable } from "../tensor_arguments.ts";
 import { checkClock } from "./random.ts";
@@ -32,7 +34,12 @@ function recordAssign(op: string, variable: Variable, value: Tensor, add: boolea
     op,
     inputs: [value],
     outputs: [],
-    lower: () => [launchAssign(variable, value, add)],
+    lower: () => {
+      if (value.storage.root !== variable.storage.root) return [launchAssign(variable, value, add)];
+      // Packed in one memory: no dispatch may read and write one buffer.
+      const copy = scratch(value.shape, value.dtype, `${op} copy`);
+      return [strided(`${op} copy`, value, copy, 0, denseSteps(value.shape)), launchAssign(variable, copy, add)];
+    },
     writes: [variable],
   });
 }

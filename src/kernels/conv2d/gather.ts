@@ -64,7 +64,7 @@ export function convGather(
         ...common,
         variant,
         shader: withEpilogueFunctions(
-          specialize(naive, { WORKGROUP }, finishParts(finish, undefined, groups * outChannels)),
+          specialize(naive, { WORKGROUP }, finishParts(finish, undefined)),
           finish.epilogue,
           "scalar",
         ),
@@ -95,7 +95,7 @@ export function convGather(
         specialize(
           subgroup,
           { ...tileConstants(tile), ...constants },
-          { ...unpackPart(tile), ...finishParts(finish, tile, groups * outChannels) },
+          { ...unpackPart(tile), ...finishParts(finish, tile) },
         ),
         finish.epilogue,
         "scalar",
@@ -118,9 +118,9 @@ function bindingsOf(input: View, w: View, output: View, { bias, epilogue }: Fini
 }
 
 /** The parts "bindings", "fields" and "finish" of both files; `tile` is absent for the naive one, which has one channel at a time. */
-function finishParts({ bias, epilogue }: Finish, tile: Tile | undefined, channels: number): Parts {
+function finishParts({ bias, epilogue }: Finish, tile: Tile | undefined): Parts {
   const width = tile?.width ?? 1;
-  const at = (j: number) => `bias[min(channel + ${j}u, ${Math.max(channels, 1) - 1}u)]`;
+  const at = (j: number) => `bias[min(channel + ${j}u, params.groups * params.out_channels - 1u)]`;
   const values = Array.from({ length: width }, (_, j) => at(j)).join(", ");
   const bindings = [
     "@group(0) @binding(1) var<storage, read> input: array<f32>;",
