@@ -1,19 +1,24 @@
 /** The disk is full at any write: an error that says so, the last checkpoint intact, and the run goes on once there is space. */
-import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Ended } from "../cli/built.ts";
-import { KINDS, type Kind, lastLine, newest, type Site } from "../support/runs.ts";
+import { KINDS, type Kind, type Site } from "../support/runs.ts";
 import type { Tally } from "../support/suite.ts";
+import { EVERY, expectRecovery, type Failure, strike } from "./recovery.ts";
 
 const PRELOAD = `--import=${pathToFileURL(resolve("test/crash/fill_disk.mjs")).href}`;
-const EVERY = 3;
 /** A run writes about so many times: 12 for each save, and its start, metrics, weights and result. */
 const WRITES = 110;
-/** Room for the three copies of a checkpoint that a save needs, and the weights; the GAN's are the largest. */
+/** Lock, config, how it was started, and the first checkpoint with its lists. */
+const FIRST_WRITES = 6;
+/** Room for the three copies of a checkpoint that a save needs. */
+const ROOM_BYTES: Readonly<Record<Kind, number>> = { cnn: 16 * 2 ** 20, gan: 72 * 2 ** 20 };
 const DISK_BYTES = 96 * 2 ** 20;
+const FULL: Failure = {
+  code: 2,
+  message: /^error: .+: cannot [a-z ]+: disk full; free some space or choose another folder$/,
+};
 
 /** `n` runs whose writes fail from a random one on. */
 export async function failingWrites(
@@ -22,16 +27,16 @@ export async function failingWrites(
   n: number,
   kinds: readonly Kind[] = KINDS,
 ): Promise<void> {
-  for (let i = 0; i < n; i++) {
-    const kind = kinds[i % kinds.length]!;
-    // In turn the first ones, then any.
-    const at = i % 2 === 0 ? 1 + i / 2 : site.integer(1, WRITES);
-    await tally.check(`${kind}: disk full from write ${at} on`, async () => {
-      const run = site.newRun();
-      const end = await site.train(kind, run, EVERY, { NODE_OPTIONS: PRELOAD, FULL_AT_WRITE: String(at) }).ended;
-      await expectGoesOnAfter(site, kind, run, end, () => {});
-    });
-  }
+  await strike(tally, n, kinds, (kind) => {
+    // Half of them before the first step.
+    const at = site.integer(1, site.random() < 0.5 ? FIRST_WRITES : WRITES);
+    const run = site.newRun();
+    const env = { NODE_OPTIONS: PRELOAD, FULL_AT_WRITE: String(at) };
+    return {
+      what: `disk full from write ${at} on`,
+      run: async () => expectRecovery(site, kind, run, await site.train(kind, run, EVERY, env).ended, FULL),
+    };
+  });
   site.say(`${n} runs with failing writes; ${tally}`);
 }
 
@@ -46,42 +51,27 @@ export async function fullDisk(tally: Tally, site: Site, n: number): Promise<voi
     return;
   }
   try {
-    for (let i = 0; i < n; i++) {
-      const kind = KINDS[i % KINDS.length]!;
+    await strike(tally, n, KINDS, (kind, i) => {
       // Half of them among the first, small files.
-      const freeBytes = site.integer(0, i % 4 < 2 ? 2 ** 15 : DISK_BYTES);
-      await tally.check(`${kind}: ${freeBytes} bytes free`, () => starve(site, kind, disk, freeBytes));
-    }
+      const freeBytes = site.integer(0, i % 4 < 2 ? 2 ** 15 : ROOM_BYTES[kind]);
+      return { what: `${freeBytes} bytes free`, run: () => starve(site, kind, disk, freeBytes) };
+    });
   } finally {
     execFileSync("umount", [disk]);
   }
   site.say(`${n} runs on a full disk; ${tally}`);
 }
 
-async function starve(site: Site, kind: Kind, disk: string, freeBytes: number): Promise<void> {
+async function starve(site: Site, kind: Kind, disk: string, freeBytes: number): Promise<boolean> {
   const filler = join(disk, "filler");
   const run = site.newRun(disk);
   const { bavail, bsize } = statfsSync(disk);
   writeFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - freeBytes)));
   try {
     const end = await site.train(kind, run, EVERY).ended;
-    await expectGoesOnAfter(site, kind, run, end, () => rmSync(filler));
+    return await expectRecovery(site, kind, run, end, FULL, () => rmSync(filler));
   } finally {
     rmSync(filler, { force: true });
     rmSync(run, { recursive: true, force: true });
   }
-}
-
-/** Throws unless the run told of the full disk, kept a checkpoint that can be loaded, and goes on from it after `free`. */
-async function expectGoesOnAfter(site: Site, kind: Kind, run: string, end: Ended, free: () => void): Promise<void> {
-  if (end.code !== 0) {
-    assert.equal(end.code, 2, `exit code ${end.code}: ${end.stderr}`);
-    const message = /^error: .+: cannot [a-z ]+: disk full; free some space or choose another folder$/;
-    assert.match(lastLine(end), message, `not the error of a full disk: ${lastLine(end)}`);
-    const { checkpoint, warnings } = newest(run);
-    assert.deepEqual(warnings, [], "warnings of damage");
-    free();
-    await site.finish(kind, run, { from: checkpoint?.step });
-  }
-  await site.expectSame(kind, run);
 }

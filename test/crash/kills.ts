@@ -10,7 +10,7 @@ import type { Tally } from "../support/suite.ts";
 const SAVE_EVENTS = 120;
 
 /** How many runs were killed, and how many of those kills came within a save. */
-export interface Kills {
+interface Kills {
   killed: number;
   whileSaving: number;
 }
@@ -26,7 +26,7 @@ interface Chain {
 }
 
 /** Kills `n` runs: whatever is left can be loaded and gone on from, and in the end all is as if nothing had happened. */
-export async function kills(tally: Tally, site: Site, n: number, kinds: readonly Kind[] = KINDS): Promise<Kills> {
+export async function kills(tally: Tally, site: Site, n: number, kinds: readonly Kind[] = KINDS): Promise<void> {
   const total: Kills = { killed: 0, whileSaving: 0 };
   const wholeMs = new Map<Kind, number>();
   for (const kind of kinds) wholeMs.set(kind, await timed(() => site.whole(kind)));
@@ -38,7 +38,6 @@ export async function kills(tally: Tally, site: Site, n: number, kinds: readonly
     await killChain(tally, site, chain, total);
     site.say(`${total.killed} killed, ${total.whileSaving} of them while saving; ${tally}`);
   }
-  return total;
 }
 
 async function killChain(tally: Tally, site: Site, chain: Chain, total: Kills): Promise<void> {

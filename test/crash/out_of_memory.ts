@@ -5,11 +5,16 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { IDX_STEMS } from "../../src/data/idx_catalog.ts";
 import { call } from "../cli/built.ts";
-import { KINDS, type Kind, lastLine, newest, type Site } from "../support/runs.ts";
+import { KINDS, type Kind, lastLine, type Site } from "../support/runs.ts";
 import type { Tally } from "../support/suite.ts";
+import { EVERY, expectRecovery, type Failure, strike } from "./recovery.ts";
 
 const PRELOAD = `--import=${pathToFileURL(resolve("test/crash/starve_memory.mjs")).href}`;
-const EVERY = 3;
+const NO_MEMORY: Failure = {
+  code: 3,
+  message:
+    /^error: .+: out of GPU memory asking for \d+ bytes on .+ \(\d+ bytes in use\); use a smaller batch or size$/,
+};
 /** A run makes about so many. */
 const BUFFERS = 60;
 /** 4 GB for the first convolution's result, nearly the largest that a kernel addresses. */
@@ -18,29 +23,23 @@ const BATCH = 40_000;
 /** A batch beyond the adapter's limits through the command, and a driver that has no memory left. */
 export async function outOfMemory(tally: Tally, site: Site, n: number, kinds: readonly Kind[] = KINDS): Promise<void> {
   await tally.check(`a batch of ${BATCH}`, () => expectBatchRefused(site));
-  for (let i = 0; i < n; i++) {
-    const kind = kinds[i % kinds.length]!;
+  await strike(tally, n, kinds, (kind) => {
     const at = site.integer(1, BUFFERS);
-    await tally.check(`${kind}: no memory for buffer ${at}`, () => starve(site, kind, at));
-  }
+    const run = site.newRun();
+    const env = { NODE_OPTIONS: PRELOAD, STARVE_AT: String(at) };
+    return {
+      what: `no memory for buffer ${at}`,
+      run: async () => expectRecovery(site, kind, run, await site.train(kind, run, EVERY, env).ended, NO_MEMORY),
+    };
+  });
   site.say(`out of memory at a large batch and at ${n} buffers; ${tally}`);
 }
 
 async function expectBatchRefused(site: Site): Promise<void> {
   writeBlankImages(join(site.folder, "blank"));
   const size = ["--batch-size", String(BATCH), "--max-steps", "1"];
-  const end = await call(
-    site.folder,
-    "train",
-    "cnn",
-    "--dataset",
-    "blank",
-    "--data-dir",
-    "blank",
-    ...size,
-    "--out",
-    "b",
-  );
+  const data = ["--dataset", "blank", "--data-dir", "blank"];
+  const end = await call(site.folder, "train", "cnn", ...data, ...size, "--out", "b");
   assert.equal(end.code, 3, `exit code ${end.code}: ${lastLine(end)}`);
   const message = /^error: \S+: needs a buffer of (\d+) bytes, but .+ allows (\d+); use a smaller batch or size$/;
   const [, needed, allowed] = message.exec(lastLine(end)) ?? [];
@@ -65,18 +64,4 @@ function writeBlankImages(folder: string): void {
     writeFileSync(join(folder, IDX_STEMS[`${part}Images`]), images);
     writeFileSync(join(folder, IDX_STEMS[`${part}Labels`]), labels);
   }
-}
-
-/** A run whose driver has no memory for one of its buffers. */
-async function starve(site: Site, kind: Kind, at: number): Promise<void> {
-  const run = site.newRun();
-  const end = await site.train(kind, run, EVERY, { NODE_OPTIONS: PRELOAD, STARVE_AT: String(at) }).ended;
-  if (end.code !== 0) {
-    assert.equal(end.code, 3, `exit code ${end.code}: ${end.stderr}`);
-    const message =
-      /^error: .+: out of GPU memory asking for \d+ bytes on .+ \(\d+ bytes in use\); use a smaller batch or size$/;
-    assert.match(lastLine(end), message, `not the error of memory: ${lastLine(end)}`);
-    await site.finish(kind, run, { from: newest(run).checkpoint?.step });
-  }
-  await site.expectSame(kind, run);
 }

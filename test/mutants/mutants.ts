@@ -6,6 +6,7 @@ export interface Mutant {
   /** Text that stands in the file exactly once, and what replaces it. */
   readonly find: string;
   readonly replace: string;
+  /** A test file, and after " -t " which of its tests. */
   readonly tests: string;
 }
 
@@ -38,7 +39,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     `${K}/matmul/tiled.wgsl`,
-    "sweep/sweep.test.ts",
+    "specs/cases.test.ts -t matmul",
     "a row behind the last is written",
     "if (row < params.m && col",
     "if (row <= params.m && col",

@@ -47,7 +47,8 @@ export class MutantLab {
 
   #test(tests: string): { readonly status: number | null; readonly output: string } {
     const vitest = join(this.#root, "node_modules/vitest/vitest.mjs");
-    const args = [vitest, "run", tests, "--bail", "1", "--maxWorkers", "1"];
+    const [file, only] = tests.split(" -t ");
+    const args = [vitest, "run", file!, ...(only ? ["-t", only] : []), "--bail", "1", "--maxWorkers", "1"];
     const env = { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined };
     const { status, stdout, stderr } = spawnSync(process.execPath, args, {
       cwd: this.#root,

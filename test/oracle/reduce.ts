@@ -2,19 +2,22 @@ import { type Array64, zeros } from "../support/arrays.ts";
 
 /** Calls `visit` for each element of `shape` with the place of the one it falls into when `axes` are reduced. */
 function fold(shape: readonly number[], axes: readonly number[], visit: (i: number, place: number) => void): void {
-  const size = shape.reduce((a, b) => a * b, 1);
+  const steps = Array<number>(shape.length).fill(0);
+  let size = 1;
+  let kept = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    size *= shape[axis]!;
+    if (axes.includes(axis)) continue;
+    steps[axis] = kept;
+    kept *= shape[axis]!;
+  }
   for (let i = 0; i < size; i++) {
     let rest = i;
     let place = 0;
-    let stride = 1;
     for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const n = shape[axis]!;
-      const index = rest % n;
-      rest = (rest - index) / n;
-      if (!axes.includes(axis)) {
-        place += index * stride;
-        stride *= n;
-      }
+      const index = rest % shape[axis]!;
+      rest = (rest - index) / shape[axis]!;
+      place += index * steps[axis]!;
     }
     visit(i, place);
   }

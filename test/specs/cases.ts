@@ -1,3 +1,4 @@
+import { type Array64, zeros } from "../support/arrays.ts";
 import type { SpecCase } from "./spec.ts";
 
 /** Tolerances of ops that copy or count. */
@@ -11,4 +12,11 @@ export function sumError(length: number, magnitude = 1): number {
 /** A case whose gradient would take too long. */
 export function forwardOnly({ gradient: _, ...rest }: SpecCase): SpecCase {
   return rest;
+}
+
+/** Values of [-4, 4) for arrays too large to draw: 1021 different ones in mixed order, over and over. */
+export function repeating(shape: readonly number[]): Array64 {
+  const x = zeros(shape);
+  for (let i = 0; i < x.data.length; i++) x.data[i] = ((i * 389) % 1021) / 128 - 4;
+  return x;
 }

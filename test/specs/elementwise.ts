@@ -18,7 +18,7 @@ import { Draw } from "./draw.ts";
 import { DROPOUT_SPEC } from "./dropout.ts";
 import { binarySpec, drawOperandShape, drawShape, sharedBy } from "./operands.ts";
 import type { OpSpec, SpecCase } from "./spec.ts";
-import { UNARY_SPECS, unarySpec } from "./unary.ts";
+import { MANY, UNARY_SPECS, unarySpec } from "./unary.ts";
 
 const NUMBERS = [
   [2.5, -0.5],
@@ -139,8 +139,7 @@ const POW_NUMBER_SPEC = unarySpec("pow (number exponent)", (draw) => {
 });
 
 /** Values of a condition: most integers and floats are true, 0 and -0 are not. */
-function drawCondition(draw: Draw, shape: readonly number[]): Array64 {
-  const dtype = draw.pick(["u32", "i32", "f32"] as const);
+function drawCondition(draw: Draw, shape: readonly number[], dtype: Array64["dtype"]): Array64 {
   const values = { u32: [0, 1, 2 ** 32 - 1, 16_777_217], i32: [0, -1, 7], f32: [0, -0, 0.5, Number.NaN, -Infinity] };
   const data = Float64Array.from({ length: sizeOf(shape) }, () => (draw.flag(0.4) ? 0 : draw.pick(values[dtype])));
   return { data, shape, dtype };
@@ -170,7 +169,9 @@ function whereCase(condition: Array64, a: Array64 | number, b: Array64 | number)
 
 function drawWhere(draw: Draw): SpecCase {
   const shape = drawShape(draw);
-  const condition = drawCondition(draw, drawOperandShape(draw, shape));
+  const dtype = draw.pick(["u32", "u32", "i32", "f32"] as const);
+  // Each type and way of indexing is another kernel: one type goes through all ways.
+  const condition = drawCondition(draw, dtype === "u32" ? drawOperandShape(draw, shape) : shape, dtype);
   const value = (number: number) => (draw.flag(0.15) ? number : draw.values(drawOperandShape(draw, shape)));
   return whereCase(condition, value(2.5), value(-0.5));
 }
@@ -179,10 +180,11 @@ const WHERE_SPEC: OpSpec = {
   name: "where",
   draw: drawWhere,
   large: [
-    () => whereCase(drawCondition(new Draw(1), [513, 794]), new Draw(2).values([794]), new Draw(3).values([513, 1])),
+    () =>
+      whereCase(drawCondition(new Draw(1), [513, 794], "i32"), new Draw(2).values([794]), new Draw(3).values([513, 1])),
     () => {
       const [a, b] = [new Draw(5).values([7, 1, 601]), new Draw(6).values([1009, 1])];
-      return forwardOnly(whereCase(drawCondition(new Draw(4), [1009, 601]), a, b));
+      return forwardOnly(whereCase(drawCondition(new Draw(4), [1009, 601], "f32"), a, b));
     },
   ],
 };
@@ -215,8 +217,8 @@ const FULL_SPEC: OpSpec = {
     const value = draw.pick([0, -0, 1, 0.1, -2.5e-7]);
     return fullCase(shape, value, draw.flag(0.3) ? draw.values(drawOperandShape(draw, shape)) : undefined);
   },
-  // Over 65,535 workgroups in vectors of four, and one element each.
-  large: [() => fullCase([65_536, 256], 3.5), () => fullCase([4_194_305], -1.25)],
+  // The first takes over 65,535 workgroups.
+  large: [() => fullCase([MANY], 3.5), () => fullCase([513, 796], -1.25)],
 };
 
 /** Ops that make each element of the result from one element of each operand. */
@@ -243,7 +245,7 @@ export const ELEMENTWISE_SPECS: readonly OpSpec[] = [
   ),
   {
     name: "add (fused chain)",
-    draw: (draw) => chainCase(draw, drawShape(draw), draw.integer(3, 7)),
+    draw: (draw) => chainCase(draw, drawShape(draw, { least: 3 }), draw.integer(3, 7)),
     large: [() => chainCase(new Draw(7), [33, 17, 5, 65], 7)],
   },
   ...(

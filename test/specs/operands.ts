@@ -18,9 +18,13 @@ export function drawShape(draw: Draw, { least = 0, most = 20_000 } = {}): number
   return shape;
 }
 
-/** A shape that broadcasts to `shape`: all of it, or without leading axes and with some sizes 1. */
+/** A shape that broadcasts to `shape`: all of it, or with a hole, or without leading axes and with some sizes 1. */
 export function drawOperandShape(draw: Draw, shape: readonly number[]): number[] {
-  if (draw.flag(0.4)) return [...shape];
+  const way = draw.number(0, 1);
+  if (way < 0.35) return [...shape];
+  // A size 1 between larger ones takes the most general indexing.
+  const hole = draw.integer(1, Math.max(1, shape.length - 2));
+  if (way < 0.6 && shape.length > 2) return shape.map((n, axis) => (axis === hole ? 1 : n));
   return shape.slice(draw.integer(0, shape.length)).map((n) => (draw.flag(0.3) ? 1 : n));
 }
 

@@ -88,6 +88,13 @@ function reduceSpec(name: Name): OpSpec {
 
 const SPECS = (["sum", "mean", "max", "min"] as const).map(reduceSpec);
 
+/** Without the gradients of sum and mean, which are no reductions. */
+function reductionsOf(spec: OpSpec): OpSpec {
+  if (spec.name === "max" || spec.name === "min") return spec;
+  const large = (spec.large ?? []).map((make) => () => forwardOnly(make()));
+  return { ...spec, draw: (draw) => forwardOnly(spec.draw(draw)), large };
+}
+
 /** The kernels of the kind of adapter that this one is not; they run anywhere. */
 const OTHER_ADAPTERS: readonly Forced[] = [
   { variant: "GPU adapter", capabilities: { software: false }, runs: ({ software }) => software },
@@ -97,5 +104,5 @@ const OTHER_ADAPTERS: readonly Forced[] = [
 /** Reductions over axes. GPUs share a row among lanes and cut it into parts early; CPU adapters keep it to one lane. */
 export const REDUCTION_SPECS: readonly OpSpec[] = [
   ...SPECS,
-  ...SPECS.flatMap((spec) => OTHER_ADAPTERS.map((adapter) => forced(spec, adapter))),
+  ...SPECS.flatMap((spec) => OTHER_ADAPTERS.map((adapter) => forced(reductionsOf(spec), adapter))),
 ];

@@ -11,7 +11,7 @@ export interface Array64 {
 
 /** Wraps numbers as f32 data: each is rounded to f32, so that GPU and oracle start from the same values. */
 export function array(data: ArrayLike<number>, shape: readonly number[]): Array64 {
-  return { data: Float64Array.from(data, Math.fround), shape, dtype: "f32" };
+  return { data: new Float64Array(new Float32Array(data)), shape, dtype: "f32" };
 }
 
 /** Whole numbers as u32 data. */
@@ -22,7 +22,7 @@ export function indices(data: ArrayLike<number>, shape: readonly number[]): Arra
 /** The f32, i32 or u32 form that goes to the GPU. */
 export function toHost({ data, shape, dtype }: Array64): HostTensor {
   const typed: HostArray =
-    dtype === "f32" ? Float32Array.from(data) : dtype === "u32" ? Uint32Array.from(data) : Int32Array.from(data);
+    dtype === "f32" ? new Float32Array(data) : dtype === "u32" ? new Uint32Array(data) : new Int32Array(data);
   return { data: typed, shape };
 }
 

@@ -35,6 +35,18 @@ describe("pow", () => {
     expect(negative(y!.data), "signs of zeros").toEqual(negative(expected));
   });
 
+  it.each([-2, -1, 0, 0.5, 1, 2, 3, 4, 2.5, -0.5])(
+    "takes special bases to the number %d as C does",
+    async (exponent) => {
+      const x = array(BASES, [BASES.length]);
+      const [y] = await evaluate(await testDevice(), (t) => [pow(t!, exponent)], [toHost(x)]);
+      const expected = Float32Array.from(oracle.pow(x, array([exponent], [])).data);
+      expectClose(y!.data, expected, 1e-6, 1.2e-38, "all bases");
+      const negative = (data: ArrayLike<number>) => Array.from(expected, (e, i) => e === 0 && Object.is(data[i], -0));
+      expect(negative(y!.data), "signs of zeros").toEqual(negative(expected));
+    },
+  );
+
   it.each([-2, -1, 0, 0.5, 1, 2, 3, 4, 2.5])("to the number %d, with its gradient", async (exponent) => {
     const low = Number.isInteger(exponent) ? -2 : 0.3;
     const x = random([37], 4, low, 2);

@@ -6,6 +6,7 @@ import { advance, assign, assignAdd, logScalars } from "../../../src/autograd/op
 import { type Tensor, Variable } from "../../../src/autograd/tensor.ts";
 import { DTypeError, RecordingError, ShapeError } from "../../../src/errors.ts";
 import { sizeOf } from "../../../src/gpu/launch.ts";
+import { SGD } from "../../../src/models/optim.ts";
 import { testDevice } from "../../support/device.ts";
 
 async function run(fn: () => void, times = 1): Promise<void> {
@@ -61,6 +62,16 @@ describe("assign and assignAdd", () => {
     });
     expect(await a.read()).toEqual(new Float32Array(5).fill(7));
     expect(await b.read()).toEqual(Float32Array.of(0, 2, 4, 6, 8));
+  });
+
+  it("copies between variables that an optimizer has packed into one memory", async () => {
+    const [a, b] = [ramp([5]), ramp([5], 10)];
+    new SGD([a, b], { lr: 1 });
+    await run(() => {
+      assignAdd(a, b);
+      assign(b, a);
+    });
+    for (const variable of [a, b]) expect(await variable.read()).toEqual(Float32Array.of(0, 11, 22, 33, 44));
   });
 
   it("takes more than 65,535 workgroups", async () => {
