@@ -2,6 +2,7 @@ import { FIRST_STREAM } from "../../src/autograd/ops/random.ts";
 import { integers, normal } from "../../src/kernels/random/philox.ts";
 import type { GeneratorName } from "../../src/models/generators.ts";
 import { bceWithLogits, bceWithLogitsGradient } from "../oracle/bce.ts";
+import { concat } from "../oracle/concat.ts";
 import { type Array64, array, indices } from "../support/arrays.ts";
 import type { Batch } from "./batches.ts";
 import * as layers from "./layers64.ts";
@@ -84,20 +85,22 @@ export class Cgan64 {
     return layers.sequence([join, ...this.#generatorLayers])(noise);
   }
 
-  /** (BCE(D(x), 1) + BCE(D(G(z)), 0)) / 2; adds its gradients to the discriminator's. */
+  /** (BCE(D(x), 1) + BCE(D(G(z)), 0)) / 2 on both halves as one batch; adds its gradients to the discriminator's. */
   discriminatorLoss(batch: GanBatch, fakes: Array64): number {
-    const half = array([0.5], []);
-    const part = (images: Array64, labels: Array64, dropouts: number, target: number) => {
-      const { output, back } = this.#discriminate(images, labels, batch.step, dropouts);
-      back(bceWithLogitsGradient(half, output, target, "mean")[0]);
-      return bceWithLogits(output, target, "mean").data[0]! / 2;
-    };
-    return part(batch.images, batch.labels, 0, 1) + part(fakes, batch.fakeLabels, 3, 0);
+    const count = batch.labels.data.length;
+    const both = concat([{ ...batch.images, shape: fakes.shape }, fakes], 0);
+    const truth = array(
+      Array.from({ length: 2 * count }, (_, i) => (i < count ? 1 : 0)),
+      [2 * count, 1],
+    );
+    const { output, back } = this.#discriminate(both, concat([batch.labels, batch.fakeLabels], 0), batch.step, 0);
+    back(bceWithLogitsGradient(ONE, output, truth, "mean")[0]);
+    return bceWithLogits(output, truth, "mean").data[0]!;
   }
 
   /** BCE(D(G(z)), 1); adds its gradients to the generator's (and to the discriminator's, which nobody reads). */
   generatorLoss(batch: GanBatch, fakes: layers.Pass): number {
-    const { output, back } = this.#discriminate(fakes.output, batch.fakeLabels, batch.step, 6);
+    const { output, back } = this.#discriminate(fakes.output, batch.fakeLabels, batch.step, 3);
     fakes.back(back(bceWithLogitsGradient(ONE, output, 1, "mean")[0]));
     return bceWithLogits(output, 1, "mean").data[0]!;
   }
