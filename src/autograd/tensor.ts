@@ -35,7 +35,7 @@ export interface Node {
   readonly withEpilogue?: (epilogue: Epilogue, output: Tensor, capabilities: Capabilities) => readonly Launch[];
   /**
    * Set for gradients that go to where an input of the forward op had the sign of its output (or are 0): gives the gradient with a
-   * rule of that sign applied on the output's side, which equals applying it on the input's side.
+   * rule of that sign applied on the output's side, which is the same, up to rounding, as applying it on the input's side.
    */
   commute?: (rule: SignRule) => Tensor;
   /** Set for products of which some columns (the first, how many) can be computed alone. */

@@ -4,8 +4,8 @@ import { binary, div, elementwiseOp, full, literal, mul, type Operand, unary } f
 /** Exponents that need no logarithm. */
 const SHORT: ReadonlyMap<number, (v: string) => string> = new Map([
   [-1, (v) => `(T(1.0) / ${v})`],
-  // sqrt alone gives NaN of -infinity and -0 of -0.
-  [0.5, (v) => `select(abs(sqrt(${v})), positive_infinity(), ${v} == -positive_infinity())`],
+  // sqrt alone gives NaN of -infinity.
+  [0.5, (v) => `select(sqrt(${v}), ${literal(Infinity)}, ${v} == ${literal(-Infinity)})`],
   [1, (v) => v],
   [2, (v) => `(${v} * ${v})`],
   [3, (v) => `(${v} * ${v} * ${v})`],
@@ -13,8 +13,8 @@ const SHORT: ReadonlyMap<number, (v: string) => string> = new Map([
 
 /**
  * x to the power of `exponent`, broadcast. 0^0 and NaN^0 are 1; a negative x takes whole exponents and gives NaN for
- * others (infinities follow C's pow). Gradients (as PyTorch): g * exponent * x^(exponent - 1), 0 where the exponent is 0; to the exponent
- * g * y * log(x), 0 where x is 0 and the exponent is not negative.
+ * others; infinities as in C. Gradients (as PyTorch): g * exponent * x^(exponent - 1), 0 where the exponent is 0; to the
+ * exponent g * y * log(x), 0 where x is 0 and the exponent is not negative.
  */
 export function pow(x: Operand, exponent: Operand): Tensor {
   if (typeof exponent === "number" && typeof x !== "number") return powNumber(x, exponent);
