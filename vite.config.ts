@@ -5,7 +5,7 @@ import { wgslPlugin } from "./wgsl_plugin.ts";
 /** One build for the library (index, node) and the command (cli); packages stay imports. */
 export default defineConfig({
   plugins: [wgslPlugin()],
-  // tfjs, the benchmark's rival, does not load in Node with its gradients unless it is bundled (bench/tfjs_modules.ts).
+  // tfjs, the benchmark's rival, does not load in Node with its gradients unless it is bundled (bench/rivals/tfjs_modules.ts).
   ssr: { noExternal: [/^@tensorflow\//, "seedrandom", "long"] },
   build: {
     target: "es2022",

@@ -1,7 +1,9 @@
 /** Seeded test data (mulberry32), uniform in [-1, 1) and rounded to f32. */
 export function randomArray(size: number, seed: number): Float32Array<ArrayBuffer> {
   const next = randomSource(seed);
-  return Float32Array.from({ length: size }, () => 2 * next() - 1);
+  const values = new Float32Array(size);
+  for (let i = 0; i < size; i++) values[i] = 2 * next() - 1;
+  return values;
 }
 
 /** Seeded whole numbers of 0..below-1 as bytes. */
@@ -20,7 +22,8 @@ function randomSource(seed: number): () => number {
   };
 }
 
-type Four = readonly [number, number, number, number];
+/** Four sizes. */
+export type Four = readonly [number, number, number, number];
 
 /** Exchanges the axes of a row-major array of four axes: axis i of the result is axis `order[i]` of `data`. */
 export function permute4(data: Float32Array, shape: Four, order: Four): Float32Array<ArrayBuffer> {
@@ -43,3 +46,8 @@ export const toNchw = (data: Float32Array, shape: Four) => permute4(data, shape,
 export const toHwio = (data: Float32Array, shape: Four) => permute4(data, shape, [2, 3, 1, 0]);
 /** HWIO to OIHW, for `shape` [H, W, I, O]. */
 export const toOihw = (data: Float32Array, shape: Four) => permute4(data, shape, [3, 2, 0, 1]);
+
+/** Shape [N, H, W, C] of images of shape [N, C, H, W]. */
+export const nhwcShape = ([n, c, h, w]: Four): [number, number, number, number] => [n, h, w, c];
+/** Images in NHWC back in NCHW, for `shape` [N, C, H, W]. */
+export const fromNhwc = (data: Float32Array, shape: Four) => toNchw(data, nhwcShape(shape));

@@ -1,150 +1,125 @@
-import { writeFileSync } from "node:fs";
-import { Command, InvalidArgumentError } from "commander";
+import { availableParallelism } from "node:os";
 import { AdapterError } from "../src/errors.ts";
 import type { Device } from "../src/gpu/device.ts";
 import { openNodeDevice } from "../src/gpu/node_dawn.ts";
-import { CGAN_STEP } from "./cgan_step.ts";
-import { CNN_STEP } from "./cnn_step.ts";
-import type { Work } from "./contestant.ts";
-import { CONVOLUTIONS } from "./conv2d.ts";
-import { describeEnvironment, headerLines } from "./environment.ts";
-import { FIRST_STEPS, type FirstStepName, runFirstStep, timeFirstStep } from "./first_step.ts";
-import { MATMULS } from "./matmul.ts";
-import { FULL, QUICK } from "./measure.ts";
+import { describeNode } from "./environment_node.ts";
+import { FIRST_STEPS, type FirstStepName, latencyRows } from "./latency.ts";
+import { inOwnProcess, runFirstStep } from "./latency_node.ts";
+import { prepareNode } from "./node_globals.ts";
+import { nodeCommand, type Options } from "./options.ts";
+import { FileError, finish, loadReport, print, save, say } from "./output_node.ts";
 import { PROFILES, type Profile, profileStep, profileText } from "./profile.ts";
-import { type Failure, failureOf, makeRow, type Row, rowOf } from "./report.ts";
-import { resultTable } from "./table.ts";
-import { openTfjs, type Tfjs } from "./tfjs.ts";
+import { ceilingsText, headerText, rowText } from "./report.ts";
+import { type Ceilings, OURS, REPORT_FORMAT, type Row } from "./result.ts";
+import { absenceOf } from "./rows.ts";
+import { runSession } from "./session.ts";
+import { allowWasmThreads } from "./wasm_threads_node.ts";
+import { chosenWork } from "./works.ts";
 
-const WORK: readonly Work[] = [...MATMULS, ...CONVOLUTIONS, CNN_STEP, CGAN_STEP];
-
-interface Options {
-  readonly json?: string;
-  readonly only?: RegExp;
-  readonly quick?: boolean;
-  readonly rivals: boolean;
-  readonly toggles: readonly string[];
-  readonly profile?: string | true;
-  readonly top: number;
-  readonly firstStep?: string;
+const program = nodeCommand();
+program.parse();
+try {
+  process.exitCode = await main(program.opts<Options>());
+} catch (error) {
+  if (!(error instanceof FileError)) throw error;
+  program.error(`bench: ${error.message}`, { exitCode: 2 });
 }
 
-const say = (line: string) => process.stderr.write(`bench: ${line}\n`);
-const print = (text: string) => process.stdout.write(`${text}\n`);
-
-const program = new Command("bench")
-  .description("Times tailgrad against its rivals on this machine's adapter. See bench/README.md.")
-  .option("--json <file>", "write everything, raw samples included")
-  .option("--only <pattern>", "only work whose name matches (a regular expression, any case)", pattern)
-  .option("--quick", "fewer samples: one where a run takes over a second")
-  .option("--no-rivals", "time tailgrad alone")
-  .option("--toggles <list>", "Dawn toggles for everybody, or none", list, ["disable_robustness", "skip_validation"])
-  .option(
-    "--profile [step]",
-    `time each dispatch of a training step alone (${Object.keys(PROFILES).join(", ")}; both by default)`,
-  )
-  .option("--top <count>", "dispatches that --profile prints", count, 20)
-  .option("--first-step <step>", "used by the benchmark itself");
-
-program.parse();
-process.exitCode = await main(program.opts<Options>());
-
 async function main(options: Options): Promise<number> {
+  if (options.wasmThreads) allowWasmThreads();
   if (options.firstStep) {
     await runFirstStep(options.firstStep, options.toggles);
     return 0;
+  }
+  // Read first: a mistyped name must not cost half an hour.
+  const earlier = options.compare ? loadReport(options.compare) : undefined;
+  if (options.from) {
+    const report = loadReport(options.from);
+    print(`${headerText(report.environment)}\n${ceilingsText(report.ceilings)}\n`);
+    return finish(report, earlier, options);
   }
   let device: Device;
   try {
     device = await openNodeDevice({ toggles: options.toggles });
   } catch (error) {
-    say(failureOf(error).failure);
+    say(absenceOf(error).reason);
     return error instanceof AdapterError ? 3 : 1;
   }
+  const { wasmFolder, release } = await prepareNode(options.toggles);
   try {
-    const environment = describeEnvironment(device, options.toggles);
-    print(`${headerLines(environment).join("\n")}\n`);
+    const threads = options.wasmThreads ? availableParallelism() : 1;
+    const environment = describeNode(device, options.toggles, threads);
+    print(headerText(environment));
     if (options.profile) {
       const profiles = await profileAll(device, options);
       if (options.json) save(options.json, { environment, profiles });
       return 0;
     }
-    const rows = await timeAll(device, options);
-    print(resultTable(rows));
-    print(
-      "\nratio: how many times faster tailgrad is, by medians of interleaved runs. Every result was checked before it was timed.",
-    );
-    if (options.json) save(options.json, { environment, quick: options.quick ?? false, rows });
-    const wrong = rows.filter(({ ours }) => "failure" in ours);
-    for (const { name, ours } of wrong) say(`FAILED ${name}: ${(ours as Failure).failure}`);
-    for (const { name, tfjs } of rows) {
-      if (options.rivals && "failure" in tfjs && tfjs.failure !== "not timed") say(`${name}: tfjs: ${tfjs.failure}`);
-    }
-    return wrong.length > 0 ? 1 : 0;
+    const { ceilings, rows } = await timeAll(device, wasmFolder, options);
+    const report = { format: REPORT_FORMAT, environment, ceilings, quick: options.quick ?? false, rows } as const;
+    return finish(report, earlier, options);
   } finally {
     device.destroy();
+    release();
   }
 }
 
-async function timeAll(device: Device, { only, quick, rivals, toggles }: Options): Promise<Row[]> {
-  const chosen = WORK.filter(({ name }) => !only || only.test(name));
-  const rival = rivals && chosen.length > 0 ? await openTfjs(toggles).catch(failureOf) : { failure: "not timed" };
+/** All work in this process, then first steps in processes of their own. Results are printed as they come. */
+async function timeAll(
+  device: Device,
+  wasmFolder: string,
+  options: Options,
+): Promise<{ readonly ceilings: Ceilings; readonly rows: Row[] }> {
+  const { only, quick = false, ladder, scaling, toggles, wasmThreads = false } = options;
+  const works = chosenWork({ only, ladder, scaling, software: device.adapter.software });
+  const firstSteps = (Object.keys(FIRST_STEPS) as FirstStepName[]).filter(
+    (name) => !only || only.test(`${name}: first step, start, memory`),
+  );
+  if (works.length + firstSteps.length === 0) {
+    program.error(`bench: --only ${only?.source}: no work has such a name`, { exitCode: 2 });
+  }
+  const rivals = options.rivals || [];
   const rows: Row[] = [];
-  try {
-    for (const [i, work] of chosen.entries()) {
-      say(`${i + 1} of ${chosen.length}: ${work.name}`);
-      rows.push(await rowOf(work, device, rival as Tfjs | Failure, quick ? QUICK : FULL));
-    }
-  } finally {
-    if ("close" in rival) rival.close();
+  let ceilings: Ceilings = { gflops: Number.NaN, gigabytesPerSecond: Number.NaN };
+  const take = (row: Row) => {
+    rows.push(row);
+    print(rowText(row, ceilings));
+  };
+  await runSession(
+    { device, works, rivals, wasmFolder, quick },
+    {
+      ceilings(measured) {
+        ceilings = measured;
+        print(`${ceilingsText(measured)}\n`);
+      },
+      begin(work, place, count) {
+        say(`${place} of ${count}: ${work}`);
+      },
+      row: take,
+    },
+  );
+  for (const name of firstSteps) {
+    say(`first ${name} step of a new process`);
+    const launch = (step: FirstStepName, who: string) => inOwnProcess(step, who, { toggles, wasmThreads });
+    (await latencyRows(name, [OURS, ...rivals], quick ? 1 : 3, launch)).forEach(take);
   }
-  for (const name of Object.keys(FIRST_STEPS) as FirstStepName[]) {
-    const title = `first ${name} step of a new process, cold caches`;
-    if (only && !only.test(title)) continue;
-    say(title);
-    const ours = await timeFirstStep(name, "tailgrad", toggles, quick ? 1 : 3);
-    const tfjs = rivals && !quick ? await timeFirstStep(name, "tfjs", toggles, 1) : { failure: "not timed" };
-    rows.push(makeRow(title, undefined, ours, tfjs));
-  }
-  if (rows.length === 0) program.error(`bench: --only ${only?.source}: no work has such a name`, { exitCode: 2 });
-  return rows;
+  print("");
+  return { ceilings, rows };
 }
 
 async function profileAll(device: Device, { profile, top }: Options): Promise<Profile[]> {
   const names = (Object.keys(PROFILES) as (keyof typeof PROFILES)[]).filter(
     (name) => profile === true || profile === name,
   );
-  if (names.length === 0)
-    program.error(`--profile ${profile}: take one of ${Object.keys(PROFILES).join(", ")}`, { exitCode: 2 });
+  if (names.length === 0) {
+    program.error(`bench: --profile ${profile}: take one of ${Object.keys(PROFILES).join(", ")}`, { exitCode: 2 });
+  }
   const profiles: Profile[] = [];
   for (const name of names) {
     say(`profiling the ${name} step`);
     const result = await profileStep(device, name);
-    print(`${profileText(result, top)}\n`);
+    print(`\n${profileText(result, top)}`);
     profiles.push(result);
   }
   return profiles;
-}
-
-function save(file: string, content: unknown): void {
-  writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`);
-  say(`wrote ${file}`);
-}
-
-function pattern(text: string): RegExp {
-  try {
-    return new RegExp(text, "i");
-  } catch {
-    throw new InvalidArgumentError("it is not a regular expression");
-  }
-}
-
-function list(text: string): string[] {
-  return text === "none" ? [] : text.split(",").filter((name) => name !== "");
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("it must be a whole number of 1 or more");
-  return value;
 }

@@ -1,5 +1,6 @@
 import { Bench } from "tinybench";
 import type { Contestant } from "./contestant.ts";
+import { summarize, type Timing } from "./statistics.ts";
 
 /** How long to measure. */
 export interface Budget {
@@ -9,75 +10,88 @@ export interface Budget {
   readonly maxSamples: number;
   /** Runs shorter than this are repeated within a sample, many to a submit, as training does. */
   readonly sampleMs: number;
+  /** A run that takes a second or more gets this many samples. */
+  readonly slowSamples: number;
+  /** Work of which one run is bound to take a rival longer than this is skipped for it. */
+  readonly longestRunMs: number;
 }
 
-export const FULL: Budget = { budgetMs: 6000, minSamples: 5, maxSamples: 15, sampleMs: 20 };
-export const QUICK: Budget = { budgetMs: 1000, minSamples: 1, maxSamples: 7, sampleMs: 20 };
-
-/** Times of one contestant, in milliseconds per run. */
-export interface Timing {
-  readonly samplesMs: readonly number[];
-  /** Runs per sample. */
-  readonly runsPerSample: number;
-  readonly medianMs: number;
-  /** First and third quartile. */
-  readonly quartilesMs: readonly [number, number];
-}
+export const FULL: Budget = {
+  budgetMs: 2500,
+  minSamples: 5,
+  maxSamples: 15,
+  sampleMs: 20,
+  slowSamples: 3,
+  longestRunMs: 12_000,
+};
+export const QUICK: Budget = {
+  budgetMs: 500,
+  minSamples: 3,
+  maxSamples: 7,
+  sampleMs: 10,
+  slowSamples: 1,
+  longestRunMs: 2500,
+};
 
 const MOST_RUNS = 200;
+const SLOW_MS = 1000;
+
+/** A contestant that can be timed: `activate` makes its library the one in charge and is not timed. */
+export interface Entrant {
+  readonly contestant: Contestant;
+  activate(): Promise<void>;
+}
+
+interface State {
+  runs: number;
+  readonly samples: number[];
+  spentMs: number;
+  wanted: number;
+}
 
 /** Times contestants in turns: one sample of each, then the next of each, so that a disturbance hits all alike. */
-export async function measure(
-  contestants: ReadonlyMap<string, Contestant>,
-  budget: Budget,
-): Promise<Map<string, Timing>> {
-  const bench = new Bench({ time: 0, iterations: 1, warmup: false, retainSamples: true, throws: true });
-  const state = new Map<string, { runs: number; samples: number[]; spentMs: number }>();
-  for (const [name, contestant] of contestants) {
-    const runs = await runsPerSample(contestant, budget.sampleMs);
-    state.set(name, { runs, samples: [], spentMs: 0 });
-    bench.add(name, () => contestant.run(runs), { async: true });
-  }
+export async function measure(entrants: ReadonlyMap<string, Entrant>, budget: Budget): Promise<Map<string, Timing>> {
+  const timer = new SampleTimer();
+  const states = new Map<string, State>();
+  for (const [name, entrant] of entrants) states.set(name, await probe(timer, name, entrant, budget));
   for (let round = 0; round < budget.maxSamples; round++) {
-    for (const [name, { runs, samples }] of state) {
-      const own = state.get(name)!;
-      if (samples.length >= budget.minSamples && own.spentMs >= budget.budgetMs) continue;
-      const task = bench.getTask(name)!;
-      task.reset();
-      const { result } = await task.run();
-      if (result.state !== "completed" || !result.latency.samples)
-        throw new Error(`${name}: not timed (${result.state})`);
-      const elapsedMs = result.latency.samples[0];
-      samples.push(elapsedMs / runs);
-      own.spentMs += elapsedMs;
+    for (const [name, state] of states) {
+      const done = state.samples.length >= state.wanted && state.spentMs >= budget.budgetMs;
+      if (done || state.samples.length >= budget.maxSamples) continue;
+      const elapsedMs = await timer.sample(name, entrants.get(name)!, state.runs);
+      state.samples.push(elapsedMs / state.runs);
+      state.spentMs += elapsedMs;
     }
   }
-  return new Map([...state].map(([name, { runs, samples }]) => [name, summarize(samples, runs)]));
+  return new Map([...states].map(([name, { samples, runs }]) => [name, summarize(samples, runs)]));
 }
 
-/** How many runs make up a sample. The checks have warmed the contestant up. */
-async function runsPerSample(contestant: Contestant, sampleMs: number): Promise<number> {
-  const start = performance.now();
-  await contestant.run(1);
-  const elapsed = performance.now() - start;
-  if (elapsed >= sampleMs) return 1;
-  const again = performance.now();
-  await contestant.run(3);
-  return Math.min(MOST_RUNS, Math.max(1, Math.ceil(sampleMs / ((performance.now() - again) / 3))));
+/** How many runs make up a sample. The checks have warmed the contestant up, so a slow run counts as the first sample. */
+async function probe(timer: SampleTimer, name: string, entrant: Entrant, budget: Budget): Promise<State> {
+  const { sampleMs, minSamples, slowSamples, budgetMs } = budget;
+  const first = await timer.sample(name, entrant, 1);
+  if (first >= SLOW_MS) return { runs: 1, samples: [first], spentMs: budgetMs, wanted: slowSamples };
+  if (first >= sampleMs) return { runs: 1, samples: [], spentMs: 0, wanted: minSamples };
+  const again = (await timer.sample(name, entrant, 3)) / 3;
+  const runs = Math.min(MOST_RUNS, Math.max(1, Math.ceil(sampleMs / Math.max(again, 1e-3))));
+  return { runs, samples: [], spentMs: 0, wanted: minSamples };
 }
 
-function summarize(samplesMs: readonly number[], runs: number): Timing {
-  const sorted = [...samplesMs].sort((a, b) => a - b);
-  return {
-    samplesMs,
-    runsPerSample: runs,
-    medianMs: quantile(sorted, 0.5),
-    quartilesMs: [quantile(sorted, 0.25), quantile(sorted, 0.75)],
-  };
-}
+/** tinybench's clock, for one sample at a time. */
+class SampleTimer {
+  readonly #bench = new Bench({ time: 0, iterations: 1, warmup: false, retainSamples: true, throws: true });
+  #runs = 1;
 
-function quantile(sorted: readonly number[], q: number): number {
-  const at = q * (sorted.length - 1);
-  const low = sorted[Math.floor(at)]!;
-  return low + (sorted[Math.ceil(at)]! - low) * (at % 1);
+  /** Milliseconds that `runs` runs take. */
+  async sample(name: string, { contestant, activate }: Entrant, runs: number): Promise<number> {
+    this.#runs = runs;
+    if (!this.#bench.getTask(name)) this.#bench.add(name, () => contestant.run(this.#runs), { async: true });
+    const task = this.#bench.getTask(name)!;
+    await activate();
+    task.reset();
+    const { result } = await task.run();
+    if (result.state !== "completed" || !result.latency.samples)
+      throw new Error(`${name}: not timed (${result.state})`);
+    return result.latency.samples[0];
+  }
 }

@@ -1,8 +1,8 @@
 import type { Explanation } from "../src/autograd/compile.ts";
 import type { BatchTrainer } from "../src/experiments/batch_trainer.ts";
 import type { Device } from "../src/gpu/device.ts";
-import { gflops, milliseconds, textTable } from "./table.ts";
-import { cnnTrainer, ganTrainer } from "./training.ts";
+import { gflops, textTable, threeDigits } from "./table.ts";
+import { cnnTrainer, ganTrainer } from "./work/training.ts";
 
 /** One dispatch as it was encoded. */
 interface Dispatch {
@@ -149,7 +149,7 @@ export function profileText({ step, stepMs, sumMs, dispatches }: Profile, top: n
     .slice(0, top)
     .map((row) => [
       `${row.place} ${row.kernel}${row.variant ? ` (${row.variant})` : ""} for ${row.op}`,
-      milliseconds(row.ms),
+      threeDigits(row.ms),
       share(row.ms),
       row.gflops.toFixed(1),
       row.gigabytesPerSecond.toFixed(1),
@@ -163,11 +163,11 @@ export function profileText({ step, stepMs, sumMs, dispatches }: Profile, top: n
   }
   const kernels = [...byKernel].sort(([, a], [, b]) => b.ms - a.ms);
   return [
-    `${step}: ${dispatches.length} dispatches, ${milliseconds(sumMs)} ms one by one, ${milliseconds(stepMs)} ms as one step`,
+    `${step}: ${dispatches.length} dispatches, ${threeDigits(sumMs)} ms one by one, ${threeDigits(stepMs)} ms as one step`,
     textTable([["dispatch", "ms", "share", "GFLOP/s", "GB/s", "workgroups", "shapes"], ...rows]),
     textTable([
       ["kernel", "dispatches", "ms", "share"],
-      ...kernels.map(([kernel, { ms, count }]) => [kernel, String(count), milliseconds(ms), share(ms)]),
+      ...kernels.map(([kernel, { ms, count }]) => [kernel, String(count), threeDigits(ms), share(ms)]),
     ]),
   ].join("\n\n");
 }

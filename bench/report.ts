@@ -1,63 +1,206 @@
-import type { Device } from "../src/gpu/device.ts";
-import type { Contestant, Work } from "./contestant.ts";
-import { type Budget, measure, type Timing } from "./measure.ts";
-import type { Tfjs } from "./tfjs.ts";
+import { GROUPS, type Group } from "./contestant.ts";
+import {
+  type Ceilings,
+  type Environment,
+  isTimed,
+  OURS,
+  type Outcome,
+  type Rate,
+  type Report,
+  type Row,
+  rateOf,
+  ratioTo,
+} from "./result.ts";
+import { RIVAL_NAMES } from "./rivals/rivals.ts";
+import { geometricMean, spreadOf } from "./statistics.ts";
+import { markdownTable, percent, ratioText, textTable, threeDigits } from "./table.ts";
 
-/** A contestant that could not do the work, or did it wrong. */
-export interface Failure {
-  readonly failure: string;
+/** What the figures were measured on. */
+export function headerText(environment: Environment): string {
+  const { versions, toggles, driverVariables } = environment;
+  const variables = Object.entries(driverVariables).map(([name, value]) => `, ${name}=${value}`);
+  const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return [
+    `adapter   ${environment.adapter}, subgroups of ${environment.subgroupSize || "no fixed size"}`,
+    `driver    ${environment.driver}${variables.join("")}`,
+    `runtime   ${environment.runtime}`,
+    `toggles   ${toggles.join(", ") || "none"} (the same for everybody)`,
+    `threads   wasm: ${environment.wasmThreads}`,
+    `versions  ${named.join(", ")}`,
+    `machine   ${environment.cpu}, ${environment.memoryGiB} GiB, ${environment.system}`,
+    `date      ${environment.date}`,
+  ].join("\n");
 }
 
-/** What came out for one piece of work. */
-export interface Row {
-  readonly name: string;
-  readonly flops: number | undefined;
-  readonly ours: Timing | Failure;
-  readonly tfjs: Timing | Failure;
-  /** Times by which tailgrad's median is shorter than tfjs's. */
-  readonly ratio: number | undefined;
+/** The two ceilings that shares are of. */
+export function ceilingsText({ gflops, gigabytesPerSecond }: Ceilings): string {
+  return `ceilings  ${threeDigits(gflops)} GFLOP/s of fused multiply-adds, ${threeDigits(gigabytesPerSecond)} GB/s of copying (read and written)`;
 }
 
-/** Checks and times one piece of work; failures become part of the row. */
-export async function rowOf(work: Work, device: Device, rival: Tfjs | Failure, budget: Budget): Promise<Row> {
-  const contestants = new Map<string, Contestant>();
-  const failures = new Map<string, Failure>();
-  const enter = async (name: string, open: () => Promise<Contestant>) => {
-    try {
-      const contestant = await open();
-      try {
-        await contestant.check();
-        contestants.set(name, contestant);
-      } catch (error) {
-        contestant.dispose();
-        throw error;
-      }
-    } catch (error) {
-      failures.set(name, failureOf(error));
-    }
-  };
-  await enter("tailgrad", () => work.ours(device));
-  if ("failure" in rival) failures.set("tfjs", rival);
-  else await enter("tfjs", () => work.tfjs(rival));
-  try {
-    const timings = await measure(contestants, budget);
-    const resultOf = (name: string) => timings.get(name) ?? failures.get(name)!;
-    return makeRow(work.name, work.flops, resultOf("tailgrad"), resultOf("tfjs"));
-  } catch (error) {
-    return makeRow(work.name, work.flops, failureOf(error), failures.get("tfjs") ?? { failure: "not timed" });
-  } finally {
-    for (const contestant of contestants.values()) contestant.dispose();
+const rateText = ({ value, unit }: Rate) => `${threeDigits(value)} ${unit}`;
+
+/** One piece of work in full: a line for everybody who entered. */
+export function rowText(row: Row, ceilings: Ceilings): string {
+  const lines = Object.entries(row.results).map(([name, outcome]) => {
+    const head = `  ${name.padEnd(14)}`;
+    if (!isTimed(outcome)) return `${head}${outcome.status}: ${outcome.reason}`;
+    const [low, high] = outcome.quartiles;
+    const rate = rateOf(row, outcome, ceilings);
+    const ratio = ratioTo(row, name);
+    const ours = name in row.results && (name === OURS || row.group === "ladder");
+    return [
+      head,
+      `${threeDigits(outcome.median)} ${row.unit}`.padStart(12),
+      `(${threeDigits(low)} to ${threeDigits(high)})`.padStart(20),
+      `${outcome.samples.length} x ${outcome.runsPerSample}`.padStart(9),
+      (rate ? rateText(rate) : "").padStart(16),
+      // The ceilings are the adapter's: a rival on the CPU is not bound by them.
+      (rate && ours ? `${percent(rate.share)} of ceiling` : "").padStart(17),
+      ratio !== undefined && name !== OURS ? ratioText(ratio).padStart(9) : "",
+    ]
+      .join("")
+      .trimEnd();
+  });
+  return [row.name, ...lines].join("\n");
+}
+
+const TITLES: Record<Group, string> = {
+  products: "Products",
+  convolutions: "Convolutions",
+  "other ops": "Other ops",
+  models: "Models",
+  ladder: "Ladder: every rung on the same work",
+  scaling: "How cost grows",
+  start: "Start, first step, memory",
+};
+
+/** The closing tables: our medians and the ratio to each rival, group by group. */
+export function summaryText(report: Report, markdown = false): string {
+  const parts: string[] = [];
+  for (const group of GROUPS) {
+    const rows = report.rows.filter((row) => row.group === group);
+    if (rows.length === 0) continue;
+    const table =
+      group === "ladder"
+        ? ladderTable(rows)
+        : group === "scaling"
+          ? scalingTable(rows, report)
+          : groupTable(rows, report);
+    parts.push(
+      `${markdown ? "### " : ""}${TITLES[group]}${markdown ? "\n" : ""}`,
+      (markdown ? markdownTable : textTable)(table),
+      "",
+    );
   }
+  return [...parts, ...closingLines(report)].join("\n");
 }
 
-/** A row with its ratio. */
-export function makeRow(name: string, flops: number | undefined, ours: Timing | Failure, tfjs: Timing | Failure): Row {
-  const ratio = "failure" in ours || "failure" in tfjs ? undefined : tfjs.medianMs / ours.medianMs;
-  return { name, flops, ours, tfjs, ratio };
+function rivalsOf(rows: readonly Row[]): string[] {
+  return RIVAL_NAMES.filter((name) => rows.some(({ results }) => name in results));
 }
 
-/** The first line of what went wrong. */
-export function failureOf(error: unknown): Failure {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return { failure: text.split("\n", 1)[0]! };
+function groupTable(rows: readonly Row[], { ceilings }: Report): string[][] {
+  const rivals = rivalsOf(rows);
+  const unit = rows[0]!.group === "other ops" ? "GB/s" : "GFLOP/s";
+  const rated = rows.some(({ flops, bytes }) => flops !== undefined || bytes !== undefined);
+  const size = rows.some((row) => row.unit !== "ms") ? "" : "ms";
+  return [
+    ["work", size, "spread", ...(rated ? [unit, "share"] : []), ...rivals.map(heading)],
+    ...rows.map((row) => {
+      const ours = row.results[OURS];
+      const ratios = rivals.map((rival) => ratioCell(row, rival));
+      if (!isTimed(ours)) return [row.name, ours?.status ?? "-", "", ...(rated ? ["", ""] : []), ...ratios];
+      const rate = rateOf(row, ours, ceilings);
+      const rateCells = rate ? [threeDigits(rate.value), percent(rate.share)] : ["", ""];
+      const median = size ? threeDigits(ours.median) : `${threeDigits(ours.median)} ${row.unit}`;
+      return [row.name, median, spreadText(ours), ...(rated ? rateCells : []), ...ratios];
+    }),
+  ];
+}
+
+/** Two lines, to keep the table within a terminal. */
+const heading = (rival: string) => rival.replace(" ", "\n");
+
+function spreadText(outcome: Outcome): string {
+  const spread = isTimed(outcome) ? spreadOf(outcome) : undefined;
+  return spread === undefined ? "" : `±${percent(spread)}`;
+}
+
+function ratioCell(row: Row, rival: string): string {
+  const ratio = ratioTo(row, rival);
+  if (ratio !== undefined) return ratioText(ratio);
+  const outcome = row.results[rival];
+  if (outcome === undefined || isTimed(outcome)) return "-";
+  return outcome.status === "skipped" ? "slow" : outcome.status;
+}
+
+/** GFLOP/s of every rung. */
+function ladderTable(rows: readonly Row[]): string[][] {
+  const rungs = [...new Set(rows.flatMap(({ results }) => Object.keys(results)))];
+  return [
+    ["work, GFLOP/s", ...rungs],
+    ...rows.map(({ name, flops, results }) => [
+      name.replace(/^ladder, /, ""),
+      ...rungs.map((rung) => {
+        const outcome = results[rung];
+        if (isTimed(outcome)) return threeDigits((flops ?? 0) / outcome.median / 1e6);
+        return outcome?.status ?? "";
+      }),
+    ]),
+  ];
+}
+
+function scalingTable(rows: readonly Row[], { ceilings }: Report): string[][] {
+  return [
+    ["work", "ms", "spread", "ms a sample", "GFLOP/s", "share"],
+    ...rows.map((row) => {
+      const ours = row.results[OURS];
+      if (!isTimed(ours)) return [row.name, ours?.status ?? "-", "", "", "", ""];
+      const rate = rateOf(row, ours, ceilings);
+      return [
+        row.name,
+        threeDigits(ours.median),
+        spreadText(ours),
+        row.samples ? threeDigits(ours.median / row.samples) : "",
+        rate ? threeDigits(rate.value) : "",
+        rate ? percent(rate.share) : "",
+      ];
+    }),
+  ];
+}
+
+/** What the columns mean, the mean ratios, and the least one. */
+function closingLines({ rows }: Report): string[] {
+  const lines = [
+    "Columns of rivals: how many times faster (or smaller) tailgrad is, by medians of interleaved samples.",
+    "Every result was checked before it was timed.",
+  ];
+  for (const rival of rivalsOf(rows)) {
+    const ratios = rows
+      .filter(({ unit }) => unit === "ms")
+      .flatMap((row) => {
+        const ratio = ratioTo(row, rival);
+        return ratio === undefined ? [] : [{ ratio, name: row.name }];
+      })
+      .toSorted((a, b) => a.ratio - b.ratio);
+    const mean = geometricMean(ratios.map(({ ratio }) => ratio));
+    if (mean === undefined) continue;
+    const slower = ratios.filter(({ ratio }) => ratio < 1).length;
+    lines.push(
+      `${rival}: ${ratioText(mean)} on average of ${ratios.length} rows, least ${ratioText(ratios[0]!.ratio)} (${ratios[0]!.name})` +
+        `${slower > 0 ? `, ahead of us in ${slower}` : ""}`,
+    );
+  }
+  return lines;
+}
+
+/** Rows in which our own result is missing, as text. */
+export function failuresOf(rows: readonly Row[]): string[] {
+  return rows.flatMap(({ name, results }) =>
+    Object.entries(results).flatMap(([who, outcome]) =>
+      !isTimed(outcome) && outcome.status === "failed" && !(RIVAL_NAMES as readonly string[]).includes(who)
+        ? [`${name}: ${who}: ${outcome.reason}`]
+        : [],
+    ),
+  );
 }

@@ -1,10 +1,12 @@
-import type { Timing } from "./measure.ts";
-import type { Row } from "./report.ts";
-
-/** Rows of text in columns; the first one is flush left, the others flush right. */
+/** Rows of text in columns; the first one is flush left, the others flush right. A line break in the heading makes it two lines. */
 export function textTable(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows
+  const [first = [], ...body] = rows;
+  const lines = first.some((cell) => cell.includes("\n"))
+    ? [first.map((cell) => upper(cell)), first.map((cell) => cell.split("\n").at(-1)!), ...body]
+    : rows;
+  const columns = Math.max(...lines.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, i) => Math.max(...lines.map((row) => (row[i] ?? "").length)));
+  return lines
     .map((row) =>
       row
         .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
@@ -14,44 +16,33 @@ export function textTable(rows: readonly (readonly string[])[]): string {
     .join("\n");
 }
 
-/** Milliseconds with three significant digits. */
-export function milliseconds(ms: number): string {
-  return ms >= 1000 ? ms.toFixed(0) : ms.toPrecision(3);
+/** What stands above the last line of a cell. */
+const upper = (cell: string) => (cell.includes("\n") ? cell.split("\n")[0]! : "");
+
+/** The same as a Markdown table, whose first row is its heading. */
+export function markdownTable(rows: readonly (readonly string[])[]): string {
+  const [heading, ...body] = rows;
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
+  return [line(heading!), line(heading!.map((_, i) => (i === 0 ? "---" : "---:"))), ...body.map(line)].join("\n");
+}
+
+/** Three significant digits, whole from 100 on. */
+export function threeDigits(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+/** A ratio with two significant digits, whole from 10 on. */
+export function ratioText(ratio: number): string {
+  return `${ratio >= 10 ? ratio.toFixed(0) : ratio.toPrecision(2)}x`;
+}
+
+/** A share as whole percent, with one decimal below ten. */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(share < 0.0995 ? 1 : 0)}%`;
 }
 
 /** GFLOP/s of so many operations in so many milliseconds. */
 export function gflops(flops: number, ms: number): number {
   return flops / ms / 1e6;
-}
-
-const HEADINGS = [
-  "work",
-  "tailgrad ms",
-  "(quartiles)",
-  "GFLOP/s",
-  "tfjs webgpu ms",
-  "(quartiles)",
-  "GFLOP/s",
-  "ratio",
-] as const;
-
-/** The report's table: a ratio above 1 says how many times faster tailgrad is. */
-export function resultTable(rows: readonly Row[]): string {
-  return textTable([HEADINGS, ...rows.map(resultCells)]);
-}
-
-/** One row of {@link resultTable} as text. */
-function resultCells({ name, flops, ours, tfjs, ratio }: Row): string[] {
-  return [name, ...timingCells(flops, ours), ...timingCells(flops, tfjs), ratio ? `${ratio.toFixed(1)}x` : "-"];
-}
-
-function timingCells(flops: number | undefined, result: Timing | { readonly failure: string }): string[] {
-  if ("failure" in result)
-    return [result.failure.length > 40 ? `${result.failure.slice(0, 40)}...` : result.failure, "", ""];
-  const [low, high] = result.quartilesMs;
-  return [
-    milliseconds(result.medianMs),
-    `(${milliseconds(low)} to ${milliseconds(high)})`,
-    flops ? gflops(flops, result.medianMs).toFixed(1) : "",
-  ];
 }

@@ -56,7 +56,7 @@ export function distributionChart(
     type: "bar",
     stack: "images",
     barWidth: "62%",
-    data: [...data],
+    data: data.map(drawn),
     itemStyle: { color: colour },
     ...(last ? { label } : {}),
   });
@@ -91,13 +91,13 @@ export function comparisonChart(
       type: "bar",
       barWidth: barHeight - 1,
       barGap: "20%",
-      data: [...values],
+      data: values.map(drawn),
       itemStyle: { color: look.colour },
     })),
   });
 }
 
-/** Lines over a common axis; points that are not finite are left out. */
+/** Lines over a common axis; points that are not finite, or beyond all measure, are left out. */
 export function curvesChart(
   description: string,
   xLabel: string,
@@ -132,7 +132,7 @@ export function curvesChart(
       type: "line",
       showSymbol: points.length === 1,
       sampling: "lttb",
-      data: points.filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y)).map(([x, y]) => [x, y]),
+      data: points.map(([x, y]) => [drawn(x), drawn(y)]).filter((point) => point.every(Number.isFinite)),
       lineStyle: { color: look.colour, width: 1.75, type: look.dash },
       itemStyle: { color: look.colour },
     })),
@@ -166,10 +166,23 @@ function labelWidth(names: readonly string[]): number {
 /** Renders a chart to SVG text; colours stay CSS variables, which the page resolves. */
 function draw(description: string, height: number, option: Option): Html {
   const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
-  chart.setOption({ animation: false, backgroundColor: "transparent", ...option });
-  const svg = chart.renderToSVGString();
-  chart.dispose();
-  return trusted(tidy(svg, description));
+  try {
+    chart.setOption({ animation: false, backgroundColor: "transparent", ...option });
+    return trusted(tidy(chart.renderToSVGString(), description));
+  } finally {
+    // Its timer would keep the process alive.
+    chart.dispose();
+  }
+}
+
+/** What echarts can find an axis for; it fails on axes shorter than 1e-20 and on those that reach to infinity. */
+const FINEST = 1e-12;
+const LARGEST = 1e100;
+
+/** A value as it is drawn: NaN, which leaves a gap, if it is not finite or absurdly large. */
+function drawn(value: number): number {
+  if (!(Math.abs(value) <= LARGEST)) return Number.NaN;
+  return Math.abs(value) < 1 ? Math.round(value / FINEST) * FINEST : value;
 }
 
 /**

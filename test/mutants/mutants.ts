@@ -39,7 +39,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     `${K}/matmul/tiled.wgsl`,
-    "specs/cases.test.ts -t matmul",
+    "specs/products_cases.test.ts -t matmul",
     "a row behind the last is written",
     "if (row < params.m && col",
     "if (row <= params.m && col",

@@ -1,11 +1,13 @@
-import type { LabelledImages } from "../src/data/dataset.ts";
-import { BatchTrainer, STREAMS, type TrainingProgram } from "../src/experiments/batch_trainer.ts";
-import { CnnProgram, GanProgram } from "../src/experiments/programs.ts";
-import type { Device } from "../src/gpu/device.ts";
-import { Rng } from "../src/kernels/random/philox.ts";
-import type { Contestant } from "./contestant.ts";
-import { randomBytes } from "./data.ts";
-import type { Weights } from "./oracle_models.ts";
+import type { Variable } from "../../src/autograd/tensor.ts";
+import type { LabelledImages } from "../../src/data/dataset.ts";
+import { BatchTrainer, STREAMS, type TrainingProgram } from "../../src/experiments/batch_trainer.ts";
+import { CnnProgram, GanProgram } from "../../src/experiments/programs.ts";
+import type { Device } from "../../src/gpu/device.ts";
+import { Rng } from "../../src/kernels/random/philox.ts";
+import type { GeneratorName } from "../../src/models/generators.ts";
+import type { Contestant } from "../contestant.ts";
+import { randomBytes } from "../data.ts";
+import type { Weights } from "../oracle/models.ts";
 
 /** Seed of weights, order, noise and dropout. */
 export const SEED = 1;
@@ -20,16 +22,23 @@ function randomSet(batchSize: number): LabelledImages {
   return { images: randomBytes(items * 784, 256, 11), labels: randomBytes(items, 10, 12) };
 }
 
-/** The trainer of the CNN at batch 100, as `tailgrad train cnn` makes it, on random data. */
-export async function cnnTrainer(device: Device): Promise<{ trainer: BatchTrainer; program: CnnProgram }> {
+/** The CNN's trainer as `tailgrad train cnn` makes it, on random data. */
+export async function cnnTrainer(
+  device: Device,
+  batchSize = CNN_BATCH,
+): Promise<{ trainer: BatchTrainer; program: CnnProgram }> {
   const program = new CnnProgram(SEED, "plain");
-  return { program, trainer: await trainerOf(device, program, CNN_BATCH) };
+  return { program, trainer: await trainerOf(device, program, batchSize) };
 }
 
-/** The trainer of mlp_cgan_leaky at batch 256, as `tailgrad train gan` makes it, on random data. */
-export async function ganTrainer(device: Device): Promise<{ trainer: BatchTrainer; program: GanProgram }> {
-  const program = new GanProgram("mlp_cgan_leaky", SEED);
-  return { program, trainer: await trainerOf(device, program, GAN_BATCH) };
+/** A CGAN's trainer as `tailgrad train gan` makes it, on random data. */
+export async function ganTrainer(
+  device: Device,
+  generator: GeneratorName = "mlp_cgan_leaky",
+  batchSize = GAN_BATCH,
+): Promise<{ trainer: BatchTrainer; program: GanProgram }> {
+  const program = new GanProgram(generator, SEED);
+  return { program, trainer: await trainerOf(device, program, batchSize) };
 }
 
 function trainerOf(device: Device, program: TrainingProgram, batchSize: number): Promise<BatchTrainer> {
@@ -50,9 +59,7 @@ export function batchOf(batchSize: number, place: number): { images: Float64Arra
 }
 
 /** The present values of a model's state. */
-export async function weightsOf(model: {
-  state(): ReadonlyMap<string, import("../src/autograd/tensor.ts").Variable>;
-}): Promise<Weights> {
+export async function weightsOf(model: { state(): ReadonlyMap<string, Variable> }): Promise<Weights> {
   const weights = new Map();
   for (const [name, variable] of model.state()) weights.set(name, await variable.read());
   return weights;

@@ -2,6 +2,8 @@
 // load: so the build bundles these (ssr.noExternal in vite.config.ts). Import this only once globalThis.navigator is set.
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-core/dist/register_all_gradients";
+import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-webgpu";
+import { getThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 
-export { tf };
+export { getThreadsCount, setWasmPaths, tf };

@@ -1,10 +1,13 @@
-import { WrongResultError } from "./contestant.ts";
+import { WrongResultError } from "../contestant.ts";
 
 /** One element of a result in float64, and the sum of its terms' absolute values, which its rounding errors grow with. */
-interface Term {
+export interface Term {
   readonly value: number;
   readonly scale: number;
 }
+
+/** What one element of a result must be. */
+export type Element = (index: number) => Term;
 
 /** Elements that are checked of each result: the first, the last and others spread by a prime step. */
 const SAMPLES = 300;
@@ -12,7 +15,7 @@ const SAMPLES = 300;
 const TOLERANCE = 1e-5;
 
 /** Throws WrongResultError unless the sampled elements of `got` are what `element` computes in float64. */
-export function checkSampled(what: string, got: Float32Array, size: number, element: (index: number) => Term): void {
+export function checkSampled(what: string, got: Float32Array, size: number, element: Element): void {
   if (got.length !== size) throw new WrongResultError(`${what}: has ${got.length} elements, but must have ${size}`);
   const count = Math.min(SAMPLES, size);
   for (let i = 0; i < count; i++) {
@@ -25,15 +28,26 @@ export function checkSampled(what: string, got: Float32Array, size: number, elem
   }
 }
 
-/** Element of C = A · B, A [m, k], B [k, n]. */
-export function matmulElement(a: Float32Array, b: Float32Array, n: number, k: number): (index: number) => Term {
+/** Element of C [M, N] = A · B; "NT" has B stored [N, K], "TN" has A stored [K, M]. */
+export function matmulElement(
+  a: Float32Array,
+  b: Float32Array,
+  {
+    m,
+    n,
+    k,
+    transpose,
+  }: { readonly m: number; readonly n: number; readonly k: number; readonly transpose?: "NT" | "TN" },
+): Element {
+  const [aRow, aStep] = transpose === "TN" ? [1, m] : [k, 1];
+  const [bColumn, bStep] = transpose === "NT" ? [k, 1] : [1, n];
   return (index) => {
     const row = Math.floor(index / n);
     const col = index % n;
     let value = 0;
     let scale = 0;
     for (let p = 0; p < k; p++) {
-      const term = a[row * k + p]! * b[p * n + col]!;
+      const term = a[row * aRow + p * aStep]! * b[col * bColumn + p * bStep]!;
       value += term;
       scale += Math.abs(term);
     }
@@ -50,7 +64,7 @@ export interface ConvSizes {
 }
 
 /** Element of y [N, O, H, W]. */
-export function convForwardElement(x: Float32Array, w: Float32Array, sizes: ConvSizes): (index: number) => Term {
+export function convForwardElement(x: Float32Array, w: Float32Array, sizes: ConvSizes): Element {
   const { inChannels, outChannels, size } = sizes;
   return (index) => {
     const [n, o, i, j] = place(index, outChannels, size, size);
@@ -69,7 +83,7 @@ export function convForwardElement(x: Float32Array, w: Float32Array, sizes: Conv
 }
 
 /** Element of dx [N, C, H, W] for the gradient g of y. */
-export function convInputGradientElement(g: Float32Array, w: Float32Array, sizes: ConvSizes): (index: number) => Term {
+export function convInputGradientElement(g: Float32Array, w: Float32Array, sizes: ConvSizes): Element {
   const { inChannels, outChannels, size } = sizes;
   return (index) => {
     const [n, c, i, j] = place(index, inChannels, size, size);
@@ -88,7 +102,7 @@ export function convInputGradientElement(g: Float32Array, w: Float32Array, sizes
 }
 
 /** Element of dw [O, C, 3, 3] for the gradient g of y. */
-export function convWeightGradientElement(x: Float32Array, g: Float32Array, sizes: ConvSizes): (index: number) => Term {
+export function convWeightGradientElement(x: Float32Array, g: Float32Array, sizes: ConvSizes): Element {
   const { batch, inChannels, outChannels, size } = sizes;
   return (index) => {
     const [o, c, p, q] = place(index, inChannels, 3, 3);

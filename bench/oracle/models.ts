@@ -1,5 +1,5 @@
-import type { HostArray } from "../src/autograd/host_array.ts";
-import { WrongResultError } from "./contestant.ts";
+import type { HostArray } from "../../src/autograd/host_array.ts";
+import { WrongResultError } from "../contestant.ts";
 
 /** Parameters by PyTorch's names, read back from a device. */
 export type Weights = ReadonlyMap<string, HostArray>;
@@ -26,23 +26,28 @@ export function linear64(x: Float64Array, inputs: number, weights: Weights, name
   return y;
 }
 
-/** The CNN's mean cross-entropy in training (batch statistics) on images [N, 1, 28, 28], all in float64. */
-export function cnnLoss64(weights: Weights, images: Float64Array, labels: ArrayLike<number>): number {
-  const batch = labels.length;
+/** The CNN's logits [N, 10] for images [N, 1, 28, 28], all in float64; in training with the batch's statistics. */
+export function cnnLogits64(weights: Weights, images: Float64Array, training: boolean): Float64Array {
+  const batch = images.length / 784;
   let x = relu(conv3x3(images, weights, "layers.0", batch, 1, 28));
-  x = batchNorm(x, weights, "layers.2", batch, 784);
+  x = batchNorm64(x, weights, "layers.2", batch, 784, training);
   x = maxPool(relu(conv3x3(x, weights, "layers.3", batch, 32, 28)), 28);
   x = relu(conv3x3(x, weights, "layers.6", batch, 32, 14));
   x = maxPool(relu(conv3x3(x, weights, "layers.8", batch, 48, 14)), 14);
   x = relu(linear64(x, 3136, weights, "layers.12"));
-  const logits = linear64(x, 128, weights, "layers.14");
+  return linear64(x, 128, weights, "layers.14");
+}
+
+/** The CNN's mean cross-entropy in training. */
+export function cnnLoss64(weights: Weights, images: Float64Array, labels: ArrayLike<number>): number {
+  const logits = cnnLogits64(weights, images, true);
   let total = 0;
-  for (let n = 0; n < batch; n++) {
+  for (let n = 0; n < labels.length; n++) {
     const row = logits.subarray(n * 10, n * 10 + 10);
     const top = Math.max(...row);
     total += top + Math.log(row.reduce((sum, value) => sum + Math.exp(value - top), 0)) - row[labels[n]!]!;
   }
-  return total / batch;
+  return total / labels.length;
 }
 
 function relu(x: Float64Array): Float64Array {
@@ -80,17 +85,25 @@ function conv3x3(
   return y;
 }
 
-function batchNorm(x: Float64Array, weights: Weights, name: string, batch: number, pixels: number): Float64Array {
-  const gamma = weights.get(`${name}.weight`)!;
-  const beta = weights.get(`${name}.bias`)!;
+/** Batch normalisation of x [N, C, pixels], with the batch's statistics in training, else with the running ones. */
+export function batchNorm64(
+  x: Float64Array,
+  weights: Weights,
+  name: string,
+  batch: number,
+  pixels: number,
+  training: boolean,
+): Float64Array {
+  const [gamma, beta] = [weights.get(`${name}.weight`)!, weights.get(`${name}.bias`)!];
   const channels = gamma.length;
   for (let c = 0; c < channels; c++) {
     const planes = Array.from({ length: batch }, (_, n) =>
       x.subarray((n * channels + c) * pixels, (n * channels + c + 1) * pixels),
     );
-    const mean = planes.reduce((sum, plane) => plane.reduce((s, v) => s + v, sum), 0) / (batch * pixels);
-    const variance =
-      planes.reduce((sum, plane) => plane.reduce((s, v) => s + (v - mean) ** 2, sum), 0) / (batch * pixels);
+    const average = (of: (value: number) => number) =>
+      planes.reduce((sum, plane) => plane.reduce((s, v) => s + of(v), sum), 0) / (batch * pixels);
+    const mean = training ? average((v) => v) : weights.get(`${name}.running_mean`)![c]!;
+    const variance = training ? average((v) => (v - mean) ** 2) : weights.get(`${name}.running_var`)![c]!;
     const scale = gamma[c]! / Math.sqrt(variance + 1e-5);
     for (const plane of planes) for (let i = 0; i < pixels; i++) plane[i] = (plane[i]! - mean) * scale + beta[c]!;
   }

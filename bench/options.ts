@@ -1,0 +1,81 @@
+import { Command, InvalidArgumentError } from "commander";
+import { PROFILES } from "./profile.ts";
+import { RIVAL_NAMES, type RivalName } from "./rivals/rivals.ts";
+
+/** What the command was asked for. */
+export interface Options {
+  readonly json?: string;
+  readonly only?: RegExp;
+  readonly quick?: boolean;
+  /** False where --no-rivals was given. */
+  readonly rivals: readonly RivalName[] | false;
+  readonly ladder?: boolean;
+  readonly scaling?: boolean;
+  readonly compare?: string;
+  readonly plot?: string;
+  readonly from?: string;
+  readonly markdown?: boolean;
+  readonly toggles: readonly string[];
+  readonly wasmThreads?: boolean;
+  readonly profile?: string | true;
+  readonly top: number;
+  readonly firstStep?: string;
+}
+
+/** The command's options; the same for both runtimes but for `--profile`, `--first-step` and the toggles' default. */
+export function benchCommand(name: string, toggles: readonly string[]): Command {
+  return new Command(name)
+    .description("Times tailgrad against its rivals on this machine's adapter. See bench/README.md.")
+    .option("--json <file>", "write everything, raw samples included")
+    .option("--only <pattern>", "only work whose name matches (a regular expression, any case)", pattern)
+    .option("--quick", "fewer samples: one where a run takes over a second")
+    .option("--rivals <list>", `only these rivals (${RIVAL_NAMES.join(", ")})`, rivals, [...RIVAL_NAMES])
+    .option("--no-rivals", "time tailgrad alone")
+    .option("--ladder", "every rung of the matmul and conv2d ladders too")
+    .option("--scaling", "how cost grows with batch and width too")
+    .option("--compare <file>", "say what changed since this report of an earlier run")
+    .option("--plot <folder>", "draw GFLOP/s against size and how cost grows, as SVG files")
+    .option("--from <file>", "time nothing: print, compare and plot this report")
+    .option("--markdown", "the closing tables as Markdown")
+    .option("--toggles <list>", "Dawn toggles for everybody, or none", list, [...toggles]);
+}
+
+/** The command in Node. */
+export function nodeCommand(): Command {
+  return benchCommand("bench", ["disable_robustness", "skip_validation"])
+    .option("--wasm-threads", "give jax-js's wasm the worker threads that it has in browsers but not in Node")
+    .option(
+      "--profile [step]",
+      `time each dispatch of a training step alone (${Object.keys(PROFILES).join(", ")}; both by default)`,
+    )
+    .option("--top <count>", "dispatches that --profile prints", count, 20)
+    .option("--first-step <step>", "used by the benchmark itself");
+}
+
+function pattern(text: string): RegExp {
+  try {
+    return new RegExp(text, "i");
+  } catch {
+    throw new InvalidArgumentError("it is not a regular expression");
+  }
+}
+
+function rivals(text: string): RivalName[] {
+  return text.split(",").map((part) => {
+    const name = part.trim();
+    if (!(RIVAL_NAMES as readonly string[]).includes(name)) {
+      throw new InvalidArgumentError(`"${name}" is none; take some of ${RIVAL_NAMES.join(", ")}`);
+    }
+    return name as RivalName;
+  });
+}
+
+function list(text: string): string[] {
+  return text === "none" ? [] : text.split(",").filter((name) => name !== "");
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("it must be a whole number of 1 or more");
+  return value;
+}
