@@ -176,13 +176,13 @@ function draw(description: string, height: number, option: Option): Html {
 }
 
 /** What echarts can find an axis for; it fails on axes shorter than 1e-20 and on those that reach to infinity. */
-const FINEST = 1e-12;
+const PARTS_OF_ONE = 1e12;
 const LARGEST = 1e100;
 
 /** A value as it is drawn: NaN, which leaves a gap, if it is not finite or absurdly large. */
 function drawn(value: number): number {
   if (!(Math.abs(value) <= LARGEST)) return Number.NaN;
-  return Math.abs(value) < 1 ? Math.round(value / FINEST) * FINEST : value;
+  return Math.abs(value) < 1 ? Math.round(value * PARTS_OF_ONE) / PARTS_OF_ONE : value;
 }
 
 /**

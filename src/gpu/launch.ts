@@ -89,8 +89,11 @@ export interface Launch {
   readonly workgroups: readonly [number, number, number];
   /** Floating-point operations (a fused multiply-add counts as two). */
   readonly flops: number;
-  /** Set for matmul and convolution, whose kernels hold a step's work and take long to compile. */
-  readonly product?: boolean;
+  /**
+   * Set for matmul and convolution, whose kernels hold a step's work and take long to compile: "joins" those that may share a dispatch
+   * with others of their kind, "alone" those that run slower so.
+   */
+  readonly product?: "joins" | "alone";
 }
 
 /** What launchers may know of the adapter when they choose a variant. */

@@ -22,7 +22,7 @@ const storage = () => new Storage(256, "s", true);
 function task(
   reads: readonly Storage[],
   writes: readonly Storage[],
-  { size = 64, product = false } = {},
+  { size = 64, product }: { size?: number; product?: Launch["product"] } = {},
 ): PlannedLaunch {
   const view = (s: Storage) => ({ storage: s, shape: [s.sizeBytes / 4], dtype: "f32" as const });
   const declarations = [...reads, ...writes].map(
@@ -39,7 +39,7 @@ function task(
     ],
     workgroups: [1, 1, 1],
     flops: 0,
-    product,
+    ...(product ? { product } : {}),
   };
   return { launch, node: {} as PlannedLaunch["node"] };
 }
@@ -67,7 +67,7 @@ describe("bundle", () => {
     const tasks = [
       task([a], [b]),
       task([b], [c]),
-      task([b], [d], { product: true }),
+      task([b], [d], { product: "joins" }),
       task([d], [e]),
       task([c, e], [f]),
     ];
@@ -76,8 +76,11 @@ describe("bundle", () => {
 
   it("keeps workgroup sizes and products apart, but takes kernels of one invocation along", () => {
     expect(counts([task([a], [b]), task([a], [c], { size: 32 })])).toEqual([1, 1]);
-    expect(counts([task([a], [b]), task([a], [c], { product: true })])).toEqual([1, 1]);
+    expect(counts([task([a], [b]), task([a], [c], { product: "joins" })])).toEqual([1, 1]);
     expect(counts([task([a], [b]), task([a], [c], { size: 1 }), task([a], [d])])).toEqual([3]);
+    const products = (product: Launch["product"]) => [task([a], [b], { product }), task([a], [c], { product })];
+    expect(counts(products("joins"))).toEqual([2]);
+    expect(counts(products("alone"))).toEqual([1, 1]);
   });
 
   it("stays within the adapter's storage bindings", () => {

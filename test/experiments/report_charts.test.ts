@@ -54,6 +54,33 @@ describe("charts", () => {
     expect(curvesChart("l", "x", "y", [{ points, look }]).markup.length).toBeLessThan(30_000);
   });
 
+  it.each([5e-324, 1e-300, 1e-20, 3e-13, 1e-12, 1e20, 1e99, 1e101, 1.7e308, Number.NaN, Number.POSITIVE_INFINITY])(
+    "take values of any size: %d",
+    (value) => {
+      const points: [number, number][][] = [
+        [
+          [0, value],
+          [1, value],
+        ],
+        [
+          [0, 0],
+          [1, value],
+          [2, -value / 2],
+        ],
+        [
+          [-value, 1],
+          [value, 2],
+        ],
+      ];
+      const charts = [
+        ...points.map((one) => curvesChart("l", "x", "y", [{ points: one, look }])),
+        comparisonChart("c", ["a", "b"], [{ values: [value, -value], look }]),
+        distributionChart("d", ["a", "b"], [value, 1], [value, 0], 2),
+      ];
+      for (const { markup } of charts) expect(markup).not.toMatch(/NaN|Infinity/);
+    },
+  );
+
   it("take empty and single-point series", () => {
     expect(curvesChart("l", "x", "y", [{ points: [], look }]).markup).toContain("</svg>");
     expect(curvesChart("l", "x", "y", [{ points: [[3, 4]], look }]).markup).toContain(look.colour);

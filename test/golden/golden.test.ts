@@ -1,11 +1,14 @@
 // The short form of `npm run golden`: the first steps of both trainings, the last of them on the smaller batch that ends an epoch.
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { openTfjs } from "../../bench/tfjs.ts";
 import { testDevice } from "../support/device.ts";
 import type { Comparison } from "./compare.ts";
 import { LIMITS } from "./limits.ts";
 import { cganAgainstFloat64, cganAgainstTfjs, cnnAgainstFloat64, cnnAgainstTfjs } from "./pairs.ts";
+
+// Some twenty seconds of work in all; it takes longer on a machine that others share.
+vi.setConfig({ testTimeout: 180_000 });
 
 const CNN = { steps: 3, batchSize: 4, items: 10, seed: 1 };
 const CGAN = { steps: 3, batchSize: 8, items: 20, seed: 1 };

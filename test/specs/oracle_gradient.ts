@@ -5,7 +5,7 @@ import type { OpSpec, SpecCase } from "./spec.ts";
 
 const STEP = 1e-5;
 /** Elements per input that are compared. */
-const MOST_SAMPLED = 40;
+const MOST_SAMPLED = 12;
 /** Elements of a case, all inputs together, up to which differences are quick. */
 const MOST_ELEMENTS = 2000;
 const REDRAWS = 40;

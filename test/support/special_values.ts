@@ -39,8 +39,6 @@ export function named(bits: number): string {
   return String(new Float32Array(Uint32Array.of(bits).buffer)[0]);
 }
 
-const bitsOf = (value: number) => new Uint32Array(Float32Array.of(value).buffer)[0]!;
-
 /** How near numbers that are not special must be. */
 export interface Tolerance {
   readonly relative?: number;
@@ -49,25 +47,29 @@ export interface Tolerance {
   readonly anyZero?: boolean;
 }
 
-/** Compares bits: NaN, infinities and zeros with their signs must be equal, other numbers near. */
-export function expectBits(
-  actual: ArrayLike<number> & { readonly buffer?: unknown },
+/** Where bits differ: NaN, infinities and zeros with their signs must be equal, other numbers near. */
+export function differences(
+  actual: Float32Array,
   expected: ArrayLike<number>,
   what: string,
   { relative = 0, absolute = 0, anyZero = false }: Tolerance = {},
-): void {
-  expect(actual.length, `length of ${what}`).toBe(expected.length);
-  const bits = new Uint32Array((actual as Float32Array).slice().buffer);
-  const names = (all: ArrayLike<number>) =>
-    Array.from(all, (b) => (anyZero ? named(b).replace(/^[+-]0$/, "0") : named(b)));
-  const got = names(bits);
-  const want = names(Array.from(expected, bitsOf));
-  want.forEach((name, i) => {
-    const [a, e] = [actual[i]!, Math.fround(expected[i]!)];
-    const near = Number.isFinite(a) && Number.isFinite(e) && Math.abs(a - e) <= absolute + relative * Math.abs(e);
-    const exact = /[NI]|0$/.test(name) && !/[1-9]/.test(name) && !(absolute > 0 && e === 0 && near);
-    if (got[i] !== name && (exact || !near)) expect.fail(`${what}: element ${i} is ${got[i]}, expected ${name}`);
+): string[] {
+  if (actual.length !== expected.length) return [`${what}: ${actual.length} elements instead of ${expected.length}`];
+  const got = new Uint32Array(actual.slice().buffer);
+  const wanted = Float32Array.from(expected);
+  const want = new Uint32Array(wanted.buffer);
+  const nameOf = (bits: number) => (anyZero ? named(bits).replace(/^[+-]0$/, "0") : named(bits));
+  return Array.from(wanted).flatMap((e, i) => {
+    const [a, is, should] = [actual[i]!, nameOf(got[i]!), nameOf(want[i]!)];
+    const isNear =
+      Number.isFinite(e) && (e !== 0 || absolute > 0) && Math.abs(a - e) <= absolute + relative * Math.abs(e);
+    return is === should || isNear ? [] : [`${what}: element ${i} is ${is}, expected ${should}`];
   });
+}
+
+/** Fails where {@link differences} finds some. */
+export function expectBits(...args: Parameters<typeof differences>): void {
+  expect(differences(...args)).toEqual([]);
 }
 
 /** Runs recorded expressions on host arrays: by separate kernels, or joined as a training step runs. */
@@ -98,7 +100,6 @@ export interface Path {
   readonly repeat: number;
   /** Whether -0 comes through: a product's sums begin with +0. */
   readonly keepsZeroSign: boolean;
-  readonly joined?: boolean;
 }
 
 const fours = (least: number) => Math.ceil(least / 4) * 4;
@@ -126,20 +127,18 @@ function withProduct(rung: string, columns: number, capabilities: Partial<Capabi
   };
 }
 
-const RUNGS: readonly (readonly [string, Partial<Capabilities>])[] = [
-  ["naive", { software: true, subgroupSize: 0 }],
-  ["tiled", { software: false }],
-  ["the adapter's own", {}],
+/** Elementwise kernels: of single elements and of four at a time, alone and in the middle of a chain. */
+export const ELEMENTWISE_PATHS: readonly Path[] = [
+  { name: "one by one", count: odd, ...plain },
+  { name: "in fours, in a chain", count: fours, ...chain },
 ];
 
-/** Every kind of kernel that computes elementwise ops. */
-export const PATHS: readonly Path[] = [
-  { name: "one by one", count: odd, ...plain },
-  { name: "in fours", count: fours, ...plain },
-  { name: "one by one, in a chain", count: odd, ...chain },
-  { name: "in fours, in a chain", count: fours, ...chain },
-  { name: "in fours, in joined kernels", count: fours, joined: true, ...chain },
-  ...RUNGS.flatMap(([rung, capabilities]) => [1, 3, 4].map((columns) => withProduct(rung, columns, capabilities))),
+/** Products that compute elementwise ops before they store, for each way in which their elements are laid out. */
+export const PRODUCT_PATHS: readonly Path[] = [
+  withProduct("naive", 1, { software: true, subgroupSize: 0 }),
+  withProduct("tiled", 1, { software: false }),
+  withProduct("the adapter's own", 3, {}),
+  withProduct("the adapter's own", 4, {}),
 ];
 
 /** `values` repeated to `count` of them. */

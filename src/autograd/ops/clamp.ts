@@ -6,7 +6,7 @@ import { elementwiseOp, literal, unary } from "./elementwise.ts";
 /**
  * min(max(x, least), most); either bound may be left out or infinite; NaN stays NaN; where `least` exceeds `most`, all is
  * `most`.
- * Gradient: g inside the bounds and on them, else 0. Throws UsageError without any bound.
+ * Gradient (as PyTorch): g inside the bounds and on them, 0 outside and at NaN. Throws UsageError without any bound.
  */
 export function clamp(x: Tensor, least?: number, most?: number): Tensor {
   if (least === undefined && most === undefined) {
@@ -23,10 +23,10 @@ export function clamp(x: Tensor, least?: number, most?: number): Tensor {
     const above = low === undefined ? v : `max(${v}, ${low})`;
     return high === undefined ? above : `min(${above}, ${high})`;
   };
-  const outside = (v: string) =>
-    [low && `(${v} < ${low})`, high && `(${v} > ${high})`].filter((test) => test !== undefined).join(" | ") || "B()";
+  const inside = (v: string) =>
+    [`!is_nan(${v})`, low && `(${v} >= ${low})`, high && `(${v} <= ${high})`].filter((test) => test).join(" & ");
   return unary("clamp", x, {
     rule: (v) => `select(${bounded(v)}, ${v}, is_nan(${v}))`,
-    vjp: (g) => [() => elementwiseOp("clampGrad", [g, x], { rule: (gv, v) => `select(${gv}, T(0.0), ${outside(v)})` })],
+    vjp: (g) => [() => elementwiseOp("clampGrad", [g, x], { rule: (gv, v) => `select(T(0.0), ${gv}, ${inside(v)})` })],
   });
 }

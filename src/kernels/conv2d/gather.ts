@@ -56,8 +56,8 @@ export function convGather(
   const common = {
     kernel: nameWith(`conv2d ${direction}`, finish.epilogue),
     flops: convFlops(geometry),
-    product: true,
-  };
+    product: "alone",
+  } as const;
   if (variant === "naive") {
     return [
       {

@@ -41,7 +41,7 @@ export function convWeightGradient(
   const target = parts > 1 ? scratch([parts, size], "f32", "weight gradient parts") : dw;
   const head = [batch, groups, imageChannels, featureChannels, ...imageSize, ...featureSize, ...kernel, ...stride];
   head.push(...padding, ...dilation);
-  const common = { kernel: "conv2d weight gradient", flops: convFlops(geometry), product: true };
+  const common = { kernel: "conv2d weight gradient", flops: convFlops(geometry), product: "alone" } as const;
   const launches: Launch[] = [];
   if (variant === "naive") {
     launches.push({

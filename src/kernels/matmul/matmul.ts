@@ -62,7 +62,7 @@ export function matmul(
         bindings: bindingsOf(a, b, c, call),
         workgroups: grid(Math.ceil((m * n * batches) / NAIVE_WORKGROUP)),
         flops,
-        product: true,
+        product: "joins",
       },
     ];
   }
@@ -78,7 +78,7 @@ export function matmul(
     bindings: bindingsOf(a, b, partial ?? c, call),
     workgroups: grid(tiles * splits),
     flops,
-    product: true,
+    product: "joins" as const,
   };
   const launch: Launch =
     variant === "tiled"

@@ -27,10 +27,10 @@ describe("clamp", () => {
   });
 
   it.each([
-    [Infinity, undefined, [NaN, Infinity, Infinity, Infinity], [1, 1, 0, 0]],
-    [undefined, -Infinity, [NaN, -Infinity, -Infinity, -Infinity], [1, 0, 1, 0]],
-    [Infinity, 2, [NaN, 2, 2, 2], [1, 0, 0, 0]],
-    [1e39, -1e39, [NaN, -Infinity, -Infinity, -Infinity], [1, 0, 0, 0]],
+    [Infinity, undefined, [NaN, Infinity, Infinity, Infinity], [0, 1, 0, 0]],
+    [undefined, -Infinity, [NaN, -Infinity, -Infinity, -Infinity], [0, 0, 1, 0]],
+    [Infinity, 2, [NaN, 2, 2, 2], [0, 0, 0, 0]],
+    [1e39, -1e39, [NaN, -Infinity, -Infinity, -Infinity], [0, 0, 0, 0]],
   ])("takes %j and %j, infinite on the wrong side, as bounds", async (least, most, y, g) => {
     const x = toHost(array([NaN, Infinity, -Infinity, 0.5], [4]));
     const results = await evaluate(

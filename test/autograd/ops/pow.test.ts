@@ -42,8 +42,6 @@ describe("pow", () => {
       const [y] = await evaluate(await testDevice(), (t) => [pow(t!, exponent)], [toHost(x)]);
       const expected = Float32Array.from(oracle.pow(x, array([exponent], [])).data);
       expectClose(y!.data, expected, 1e-6, 1.2e-38, "all bases");
-      const negative = (data: ArrayLike<number>) => Array.from(expected, (e, i) => e === 0 && Object.is(data[i], -0));
-      expect(negative(y!.data), "signs of zeros").toEqual(negative(expected));
     },
   );
 
