@@ -13,21 +13,22 @@ import { differences, expectBits, floats, MAX, results } from "../../support/spe
 const { POSITIVE_INFINITY: INF, NEGATIVE_INFINITY: NEG, NaN: NAN } = Number;
 
 /** Rows of five with their sum, mean, maximum, minimum and first largest place (NaN counts as largest). */
-const ROWS: readonly (readonly [row: number[], sum: number, mean: number, max: number, min: number, place: number])[] = [
-  [[1, 2, NAN, 4, 5], NAN, NAN, NAN, NAN, 2],
-  [[NAN, 2, 3, 4, 5], NAN, NAN, NAN, NAN, 0],
-  [[1, 2, 3, INF, NAN], NAN, NAN, NAN, NAN, 4],
-  [[NAN, NAN, NAN, NAN, NAN], NAN, NAN, NAN, NAN, 0],
-  [[1, INF, 3, 4, 5], INF, INF, INF, 1, 1],
-  [[1, NEG, 3, 4, 5], NEG, NEG, 5, NEG, 4],
-  [[1, INF, 3, NEG, 5], NAN, NAN, INF, NEG, 1],
-  [[NEG, NEG, NEG, NEG, NEG], NEG, NEG, NEG, NEG, 0],
-  [[INF, INF, INF, INF, INF], INF, INF, INF, INF, 0],
-  [[MAX, MAX, 1, 1, 1], INF, INF, MAX, 1, 0],
-  [[-MAX, -MAX, 1, 1, 1], NEG, NEG, 1, -MAX, 2],
-  [[-0, -0, -0, -0, -0], 0, 0, -0, -0, 0],
-  [[1, 1, 2, 2, 4], 10, 2, 4, 1, 4],
-];
+const ROWS: readonly (readonly [row: number[], sum: number, mean: number, max: number, min: number, place: number])[] =
+  [
+    [[1, 2, NAN, 4, 5], NAN, NAN, NAN, NAN, 2],
+    [[NAN, 2, 3, 4, 5], NAN, NAN, NAN, NAN, 0],
+    [[1, 2, 3, INF, NAN], NAN, NAN, NAN, NAN, 4],
+    [[NAN, NAN, NAN, NAN, NAN], NAN, NAN, NAN, NAN, 0],
+    [[1, INF, 3, 4, 5], INF, INF, INF, 1, 1],
+    [[1, NEG, 3, 4, 5], NEG, NEG, 5, NEG, 4],
+    [[1, INF, 3, NEG, 5], NAN, NAN, INF, NEG, 1],
+    [[NEG, NEG, NEG, NEG, NEG], NEG, NEG, NEG, NEG, 0],
+    [[INF, INF, INF, INF, INF], INF, INF, INF, INF, 0],
+    [[MAX, MAX, 1, 1, 1], INF, INF, MAX, 1, 0],
+    [[-MAX, -MAX, 1, 1, 1], NEG, NEG, 1, -MAX, 2],
+    [[-0, -0, -0, -0, -0], 0, 0, -0, -0, 0],
+    [[1, 1, 2, 2, 4], 10, 2, 4, 1, 4],
+  ];
 const OPS = { sum, mean, max, min, argmax: (x: Tensor, axes: readonly number[]) => cast(argmax(x, axes[0]!), "f32") };
 
 /** Along rows and along columns, and repeated to lengths at which kernels take four at a time or several parts. */

@@ -2,10 +2,9 @@ import { describe, expect, it } from "vitest";
 import { grad } from "../../../src/autograd/grad.ts";
 import { avgPool2d } from "../../../src/autograd/ops/avg_pool2d.ts";
 import { conv2d, convTranspose2d } from "../../../src/autograd/ops/conv2d.ts";
-import { mul, relu } from "../../../src/autograd/ops/elementwise.ts";
+import { relu } from "../../../src/autograd/ops/elementwise.ts";
 import { linear, matmul } from "../../../src/autograd/ops/matmul.ts";
 import { maxPool2d } from "../../../src/autograd/ops/max_pool2d.ts";
-import { reshape } from "../../../src/autograd/ops/reshape.ts";
 import type { Tensor } from "../../../src/autograd/tensor.ts";
 import type { Capabilities } from "../../../src/gpu/launch.ts";
 import * as oracle from "../../oracle/conv2d.ts";
@@ -62,9 +61,14 @@ describe("products", () => {
     );
     const plain = product(a, b, m, k, n);
     const found = all.flatMap((c, i) =>
-      differences(c, i % 4 === 3 ? plain.map((v) => (v <= 0 ? 0 : v)) : plain, `${RUNGS[Math.floor(i / 4)]![0]}, way ${i % 4}`, {
-        anyZero: true,
-      }),
+      differences(
+        c,
+        i % 4 === 3 ? plain.map((v) => (v <= 0 ? 0 : v)) : plain,
+        `${RUNGS[Math.floor(i / 4)]![0]}, way ${i % 4}`,
+        {
+          anyZero: true,
+        },
+      ),
     );
     expect(found).toEqual([]);
   });
@@ -90,50 +94,53 @@ describe("convolutions", () => {
   const options = { stride: [2, 1], padding: [1, 1, 2, 1], dilation: [1, 1], groups: 1 } as const;
 
   // Corners, so that windows meet padding and infinities at once; the sizes leave tiles partly empty.
-  it("padding makes no NaN out of an infinity, and NaN stays in the windows that hold it", async () => {
-    const x = image({ 0: INF, 34: NEG, 35: NAN, 104: INF }, [1, 3, 5, 7]);
-    const w = random([5, 3, 3, 3], 2, 0.5, 1);
-    const all = await results((a, b) => byEveryRung(() => [conv2d(a!, b!, undefined, options)]), [host(x), host(w)]);
-    const expected = oracle.conv2d(x, w, undefined, options).data;
-    const found = all.flatMap((y, i) => differences(y, expected, RUNGS[i]![0], { relative: 1e-5, absolute: 1e-5 }));
-    expect(found).toEqual([]);
-  });
+  const bad = { 0: INF, 34: NEG, 35: NAN, 104: INF };
+  const near = { relative: 1e-5, absolute: 1e-5 };
+  const compare = (all: readonly Float32Array[], expected: readonly Array64[]) =>
+    all.flatMap((y, i) =>
+      differences(
+        y,
+        expected[i % expected.length]!.data,
+        `${i % expected.length}, ${RUNGS[Math.floor(i / expected.length)]![0]}`,
+        near,
+      ),
+    );
 
-  it("so do the transposed convolution and the gradients", async () => {
-    const settings = { ...options, padding: [1, 1, 1, 1], outputPadding: [1, 0] } as const;
-    const x = image({ 0: INF, 30: NAN, 59: NEG }, [1, 3, 4, 5]);
-    const w = random([3, 5, 3, 3], 2, 0.5, 1);
-    const expected = oracle.convTranspose2d(x, w, undefined, settings);
+  it("padding makes no NaN out of an infinity, and NaN stays where it is met", async () => {
+    const [x, w] = [image(bad, [1, 3, 5, 7]), random([5, 3, 3, 3], 2, 0.5, 1)];
+    const y = oracle.conv2d(x, w, undefined, options);
+    const ones = { ...y, data: y.data.map(() => 1) };
+    const g = image({ 0: INF, 17: NAN, [y.data.length - 1]: NEG }, y.shape);
     const all = await results(
-      (a, b, seed) =>
+      (a, b, one, seed) =>
         byEveryRung(() => {
-          const y = convTranspose2d(a!, b!, undefined, settings);
-          return [y, ...grad(y, [b!], seed!)];
+          const result = conv2d(a!, b!, undefined, options);
+          return [result, ...grad(result, [b!], one!), ...grad(result, [a!], seed!)];
         }),
-      [host(x), host(w), host({ ...expected, data: expected.data.map(() => 1) })],
+      [x, w, ones, g].map(host),
     );
-    const found = all.flatMap((y, i) =>
-      i % 2 === 0
-        ? differences(y, expected.data, RUNGS[i / 2]![0], { relative: 1e-5, absolute: 1e-5 })
-        : // An input channel's weights meet the channel's image alone: infinity, NaN and -infinity, one in each.
-          differences(y, channelGradients(expected.shape, 3), `gradient, ${RUNGS[(i - 1) / 2]![0]}`, { anyZero: true }),
-    );
-    expect(found).toEqual([]);
+    const [, dw] = oracle.conv2dGradient(ones, x, w, options);
+    const [dx] = oracle.conv2dGradient(g, x, w, options);
+    expect(compare(all, [y, dw!, dx!])).toEqual([]);
   });
 
-  /** All weights see the whole image of their channel, for a gradient of ones, unless the tap falls outside. */
-  function channelGradients(shape: readonly number[], channels: number): number[] {
-    const bad = [INF, NAN, NEG];
-    const places = [[0, 0], [2, 0], [3, 4]] as const;
-    return Array.from({ length: channels * 45 }, (_, i) => {
-      const [channel, tap] = [Math.floor(i / 45), i % 9];
-      const [row, column] = places[channel]!;
-      const y = row * 2 - 1 + Math.floor(tap / 3);
-      const x = column - 1 + (tap % 3);
-      const inside = y >= 0 && y < shape[2]! && x >= 0 && x < shape[3]!;
-      return inside ? bad[channel]! : 0;
-    });
-  }
+  it("nor does that of the transposed convolution and its gradients", async () => {
+    const settings = { ...options, padding: [1, 1, 1, 1], outputPadding: [1, 0] } as const;
+    const [x, w] = [image(bad, [1, 3, 5, 7]), random([3, 5, 3, 3], 2, 0.5, 1)];
+    const y = oracle.convTranspose2d(x, w, undefined, settings);
+    const g = image({ 0: INF, 17: NAN, [y.data.length - 1]: NEG }, y.shape);
+    const finite = random(x.shape, 3);
+    const all = await results(
+      (a, b, seed, c) =>
+        byEveryRung(() => [
+          convTranspose2d(a!, b!, undefined, settings),
+          ...grad(convTranspose2d(c!, b!, undefined, settings), [c!, b!], seed!),
+        ]),
+      [x, w, g, finite].map(host),
+    );
+    const [dx, dw] = oracle.convTranspose2dGradient(g, finite, w, settings);
+    expect(compare(all, [y, dx!, dw!])).toEqual([]);
+  });
 });
 
 describe("poolings", () => {
@@ -147,20 +154,47 @@ describe("poolings", () => {
     [NAN, NAN, INF, NEG],
     [NAN, NAN, NAN, NEG],
   ];
+  const widened = x.flatMap((v, i) => (i % 4 === 3 ? [v, 9] : [v]));
 
   it.each([
-    ["2x2", [1, 1, 4, 4], x, largest, means],
-    ["general (an odd column)", [1, 1, 4, 5], x.flatMap((v, i) => (i % 4 === 3 ? [v, 9] : [v])), largest, means],
-  ])("%s: NaN wins over all, padding and infinities are ordered", async (_, shape, data, most, mean) => {
-    const [y, z, g] = await results(
-      (t) => {
-        const pooled = maxPool2d(t!, 2);
-        return [pooled, avgPool2d(t!, 2), ...grad(pooled, [t!], mul(reshape(detached(pooled), pooled.shape), 0))];
-      },
-      [floats(data, shape)],
+    ["2x2", 4, x],
+    ["general", 5, widened],
+  ])("%s: NaN wins, infinities are ordered, and the winner alone gets the gradient", async (_, columns, data) => {
+    const [y, z, g, h] = await results(
+      (t, seed) => [
+        maxPool2d(t!, 2),
+        avgPool2d(t!, 2),
+        ...grad(maxPool2d(t!, 2), [t!], seed!),
+        ...grad(maxPool2d(relu(t!), 2), [t!], seed!),
+      ],
+      [floats(data, [1, 1, 4, columns]), floats([1, 2, INF, 4], [1, 1, 2, 2])],
     );
-    expectBits(y!, most, "maxPool2d");
-    expectBits(z!, mean, "avgPool2d");
-    expect(g!.length).toBe(data.length);
+    expectBits(y!, largest, "maxPool2d");
+    expectBits(z!, means, "avgPool2d");
+    const winners: Readonly<Record<number, number>> = { 0: 1, 7: 2, 8: INF, 10: 4 };
+    const gradient = Array.from({ length: 4 * columns }, (__, i) =>
+      i % columns < 4 ? (winners[Math.floor(i / columns) * 4 + (i % columns)] ?? 0) : 0,
+    );
+    expectBits(g!, gradient, "gradient");
+    // Behind relu the window of -infinities has lost: its result is 0.
+    expectBits(
+      h!,
+      gradient.map((v) => (v === 4 ? 0 : v)),
+      "gradient through relu",
+    );
+  });
+
+  it("padding is below every number, also below -infinity, and no element of an average", async () => {
+    const [y, z, g] = await results(
+      (t, seed) => [
+        maxPool2d(t!, 3, { stride: 2, padding: 1 }),
+        avgPool2d(t!, 3, { stride: 2, padding: 1, countIncludePad: false }),
+        ...grad(avgPool2d(t!, 3, { stride: 2, padding: 1 }), [t!], seed!),
+      ],
+      [floats([NEG, NEG, NEG, INF, NEG, NEG, 1, 1, 1], [1, 1, 3, 3]), floats([INF, 9, 18, 27], [1, 1, 2, 2])],
+    );
+    expectBits(y!, [INF, NEG, INF, 1], "maxPool2d");
+    expectBits(z!, [NAN, NEG, NAN, NEG], "avgPool2d");
+    expectBits(g!, [INF, INF, 1, INF, INF, 4, 2, 5, 3], "gradient");
   });
 });
