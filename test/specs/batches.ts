@@ -24,15 +24,12 @@ interface Batch {
 }
 
 function drawBatch(draw: Draw): Batch {
-  const [batchSize, places] = [draw.size(0, 65), draw.size(1, 129)];
-  const batches = Math.ceil(places / Math.max(1, batchSize));
-  return {
-    items: draw.size(1, 129),
-    batchSize,
-    places,
-    first: draw.flag(0.3) ? 0 : draw.integer(0, places - 1),
-    position: draw.flag(0.8) ? draw.integer(0, batches) : draw.pick([draw.integer(0, 2 ** 31), 2 ** 32, 2 ** 40 + 1]),
-  };
+  const [items, places] = [draw.size(1, 129), draw.size(1, 129)];
+  const batchSize = draw.flag(0.05) ? 0 : draw.size(1, 33);
+  const first = draw.flag(0.3) ? 0 : draw.integer(0, places - 1);
+  const batches = Math.ceil((places - first) / Math.max(1, batchSize));
+  const far = draw.pick([batches, draw.integer(0, 2 ** 31), 2 ** 32, 2 ** 40 + 1]);
+  return { items, batchSize, places, first, position: draw.flag(0.8) ? draw.integer(0, batches - 1) : far };
 }
 
 const bytesOf = (draw: Draw, count: number) => Uint8Array.from({ length: count }, () => draw.integer(0, 255));

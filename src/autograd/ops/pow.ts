@@ -1,5 +1,5 @@
 import type { Tensor } from "../tensor.ts";
-import { abs, binary, div, elementwiseOp, full, literal, mul, type Operand, unary } from "./elementwise.ts";
+import { binary, div, elementwiseOp, full, literal, mul, type Operand, unary } from "./elementwise.ts";
 
 /** Exponents that need no logarithm. */
 const SHORT: ReadonlyMap<number, (v: string) => string> = new Map([
@@ -40,7 +40,7 @@ function powNumber(x: Tensor, exponent: number): Tensor {
   return unary("pow", x, {
     rule: SHORT.get(exponent) ?? ((v) => `power(${v}, ${constant})`),
     vjp: (g, _, y) => [
-      () => (exponent === 0.5 ? div(mul(0.5, g), abs(y)) : mul(g, mul(exponent, powNumber(x, exponent - 1)))),
+      () => (exponent === 0.5 ? div(mul(0.5, g), y) : mul(g, mul(exponent, powNumber(x, exponent - 1)))),
     ],
   });
 }
