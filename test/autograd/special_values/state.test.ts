@@ -27,7 +27,7 @@ const variable = (...values: number[]) => {
   const { data, shape } = floats(values);
   return new Variable(data, shape);
 };
-const valueOf = async (x: Variable) => (await x.read()) as Float32Array;
+const valuesOf = async (x: Variable) => (await x.read()) as Float32Array;
 
 describe("batchNorm", () => {
   // Four elements at a time, one by one, and neighbouring channels in one vector.
@@ -71,7 +71,7 @@ describe("batchNorm", () => {
         }
         if (!training) continue;
         for (const name of ["runningMean", "runningVar"] as const) {
-          const [moved, expected] = [await valueOf(dirty[name]), await valueOf(spotless[name])];
+          const [moved, expected] = [await valuesOf(dirty[name]), await valuesOf(spotless[name])];
           expectBits(moved, [expected[0]!, NAN, expected[2]!, moved[3]!, expected[4]!], name);
           expect(Number.isFinite(moved[3]), `${name} of the channel with infinity`).toBe(false);
         }
@@ -96,9 +96,9 @@ describe("state", () => {
         one.step([worse]);
         two.step([fine]);
       });
-      const expected = await valueOf(good);
+      const expected = await valuesOf(good);
       const infinite = name.startsWith("SGD") ? [NEG, INF] : [NAN, NAN];
-      expectBits(await valueOf(bad), [expected[0]!, NAN, ...infinite, expected[4]!, NAN], name);
+      expectBits(await valuesOf(bad), [expected[0]!, NAN, ...infinite, expected[4]!, NAN], name);
     }
   });
 
@@ -107,7 +107,7 @@ describe("state", () => {
     const adam = new Adam([p], { lr: 0.1 });
     const gradient = variable(0, 1e30, 1e-30);
     await run(() => adam.step([gradient]));
-    expectBits(await valueOf(p), [1, 1, 1], "parameters", { relative: 1e-6 });
+    expectBits(await valuesOf(p), [1, 1, 1], "parameters", { relative: 1e-6 });
   });
 
   it("assign, assignAdd and logScalars keep what they are given", async () => {
@@ -122,9 +122,9 @@ describe("state", () => {
       assignAdd(sum, variable(...odd));
       logScalars(log, newClock(), [variable(NAN), variable(-0)]);
     });
-    expectBits(await valueOf(copy), odd, "assign");
-    expectBits(await valueOf(sum), [NAN, NAN, NEG, -0, 0], "assignAdd");
-    expectBits(await valueOf(log), [NAN, -0], "logScalars");
+    expectBits(await valuesOf(copy), odd, "assign");
+    expectBits(await valuesOf(sum), [NAN, NAN, NEG, -0, 0], "assignAdd");
+    expectBits(await valuesOf(log), [NAN, -0], "logScalars");
   });
 
   it("dropout is a product with 0 or 1 / (1 - p): NaN and infinities that are dropped show as NaN", async () => {
