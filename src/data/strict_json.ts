@@ -15,7 +15,8 @@ export function findDuplicateKey(text: string): string | undefined {
     else if (character === '"') {
       const end = stringEnd(text, at);
       if (isKey(text, end)) {
-        const key = JSON.parse(text.slice(at, end)) as string;
+        const written = text.slice(at + 1, end - 1);
+        const key = written.includes("\\") ? (JSON.parse(`"${written}"`) as string) : written;
         const keys = open.at(-1);
         if (keys?.has(key)) return key;
         keys?.add(key);

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import type { LoadedDataset } from "../data/load_node.ts";
+import { oneLine } from "../data/plain_text.ts";
 import { sha256Hex, writeFileAtomic } from "./files_node.ts";
 import { jsonText, readJsonFile } from "./json_file_node.ts";
 import { plainText } from "./run_config.ts";
@@ -22,7 +23,7 @@ export type Invocation = z.infer<typeof invocation>;
 /** Notes in the run folder how the run was started. */
 export function writeInvocation(folder: string, value: Invocation): void {
   const dataDir = value.dataDir === undefined ? {} : { dataDir: resolve(value.dataDir) };
-  writeFileAtomic(join(folder, file), jsonText({ ...value, ...dataDir }));
+  writeFileAtomic(join(folder, file), jsonText({ ...value, ...dataDir, adapter: oneLine(value.adapter) }));
 }
 
 /** How a run was last started; undefined when the folder does not say. */

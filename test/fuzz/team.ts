@@ -5,7 +5,7 @@ import { READERS } from "./readers/index.ts";
 import { type Failure, Fuzzer, type Share } from "./share.ts";
 
 /** An input that takes longer is taken for endless. */
-const HANG_MS = 20_000;
+const HANG_MS = 60_000;
 /** Failures of a reader that are told. */
 const MOST_TOLD = 10;
 const HEAP_MB = 768;

@@ -4,8 +4,8 @@ import { checkTensor, recordOne, type Tensor } from "../tensor.ts";
 import { elementwiseOp } from "./elementwise.ts";
 
 /**
- * The same numbers as another element type. f32 to integer drops the fraction and stops at the type's bounds; integers
- * beyond 2^24 are rounded to f32; between i32 and u32 the bits stay and nothing is copied. No gradient.
+ * The same numbers as another element type. f32 to integer drops the fraction, stops at the type's bounds and makes NaN 0;
+ * integers beyond 2^24 are rounded to f32; between i32 and u32 the bits stay and nothing is copied. No gradient.
  */
 export function cast(x: Tensor, dtype: DType): Tensor {
   checkTensor("cast", x);
@@ -14,5 +14,6 @@ export function cast(x: Tensor, dtype: DType): Tensor {
   if (x.dtype !== "f32" && dtype !== "f32") {
     return recordOne({ op: "cast", inputs: [x], alias: x, shape: x.shape, dtype, lower: () => [] });
   }
-  return elementwiseOp("cast", [x], { rule: (v) => v, dtype });
+  const rule = dtype === "f32" ? (v: string) => v : (v: string) => `select(${v}, T(0.0), is_nan(${v}))`;
+  return elementwiseOp("cast", [x], { rule, dtype });
 }

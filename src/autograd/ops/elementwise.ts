@@ -108,18 +108,15 @@ export function operandOf(op: string, operand: Operand): Tensor {
   throw new DTypeError(`${op}: needs a tensor or a number, but got ${shown(operand)}; wrap host data in a Variable`);
 }
 
-/** WGSL of the f32 nearest to `x`, splat to T. WGSL cannot write infinities and NaN down; they are made of their bits. */
+/** WGSL of the f32 nearest to `x`, splat to T. What WGSL cannot write down (infinities, NaN, -0) is made of its bits. */
 export function literal(x: number): string {
   const value = Math.fround(x);
-  if (!Number.isFinite(value)) return `of_bits(${BITS_OF[String(value)]})`;
-  return `T(${Object.is(value, -0) ? "-0.0" : /[.e]/.test(String(value)) ? String(value) : `${value}.0`})`;
+  if (!Number.isFinite(value) || Object.is(value, -0)) {
+    const [bits] = new Uint32Array(Float32Array.of(value).buffer);
+    return `of_bits(${bits}u)`;
+  }
+  return `T(${/[.e]/.test(String(value)) ? value : `${value}.0`})`;
 }
-
-const BITS_OF: Readonly<Record<string, string>> = {
-  Infinity: "0x7f800000u",
-  "-Infinity": "0xff800000u",
-  NaN: "0x7fc00000u",
-};
 
 /** Records an elementwise op of two f32 operands, either of which may be a number. */
 export function binary(op: string, a: Operand, b: Operand, row: Row): Tensor {

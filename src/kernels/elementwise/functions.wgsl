@@ -16,7 +16,7 @@ fn is_negative(x: T) -> B {
   return bitcast<U>(x) - U(0x80000000u) <= U(0x7f800000u);
 }
 
-// What WGSL cannot write down: infinities and NaN. It refuses them as constants, but not as results of a function.
+// What WGSL cannot write down: infinities, NaN and -0. It refuses or changes constants, but not the results of a function.
 fn of_bits(bits: u32) -> T {
   return bitcast<T>(U(bits));
 }

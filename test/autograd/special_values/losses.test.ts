@@ -39,10 +39,10 @@ describe("binary losses", () => {
   });
 
   it("bce bounds its logarithms at -100 and keeps NaN", async () => {
-    const p = [0, 1, 0, 1, 0.5, NAN, 1e-38];
+    const p = [0, 1, 0, 1, 0.5, NAN, 1e-37];
     const t = [0, 1, 1, 0, NAN, 0.5, 1];
     const [losses, gradient] = await lossOf(bce, floats(p), floats(t));
-    expectBits(losses!, [0, 0, 100, 100, NAN, NAN, 87.49823], "losses", { ...near, relative: 1e-5 });
+    expectBits(losses!, [0, 0, 100, 100, NAN, NAN, 85.195648], "losses", { ...near, relative: 1e-5 });
     expectBits(gradient!, [0, 0, -1e12, 1e12, NAN, NAN, -1e12], "gradient", { ...near, relative: 1e-5 });
   });
 });

@@ -73,7 +73,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   "pow 0.5": {
     op: (x) => pow(x, 0.5),
     value: (x) => (x === 0 ? x : x ** 0.5),
-    slope: (x) => G / (2 * x ** 0.5),
+    slope: (x) => G / (2 * (x === 0 ? x : x ** 0.5)),
     relative: 1e-5,
   },
   "pow 2.5": {

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { Writable } from "node:stream";
 import { type Command, CommanderError } from "commander";
 import fc from "fast-check";
 import { Context, commandLine } from "../../../src/cli/context.ts";
@@ -9,6 +8,7 @@ import { buildProgram } from "../../../src/cli/program.ts";
 import { defaultRunFolder } from "../../../src/cli/run_name.ts";
 import { UsageError } from "../../../src/errors.ts";
 import type { Rng } from "../../../src/kernels/random/philox.ts";
+import { CaughtStream } from "../../cli/support.ts";
 import { byteMutators, type Mutator, pick } from "../mutate.ts";
 import type { Reader } from "../reader.ts";
 
@@ -120,15 +120,6 @@ function bytesOf(words: readonly string[]): Uint8Array {
   return new TextEncoder().encode(words.join(BETWEEN));
 }
 
-/** A stream that keeps what is written. */
-class Caught extends Writable {
-  text = "";
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    this.text += chunk.toString();
-    done();
-  }
-}
-
 /** The command's parser: what it accepts would be run, here it is only looked at. */
 export const commandLines: Reader = {
   name: "cli",
@@ -136,7 +127,7 @@ export const commandLines: Reader = {
   seeds: line.map(bytesOf),
   mutators: [...byteMutators, ...new Array<Mutator>(20).fill(mutateWords)],
   open() {
-    const [stdout, stderr] = [new Caught(), new Caught()];
+    const [stdout, stderr] = [new CaughtStream(), new CaughtStream()];
     const context = new Context([], { stdout, stderr });
     const program = buildProgram(context);
     const parsed: Command[] = [];
