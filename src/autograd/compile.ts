@@ -1,12 +1,13 @@
-import { NumericsError, RecordingError, UsageError } from "../errors.ts";
-import { bufferBytes, Device, type GpuMemory } from "../gpu/device.ts";
+import { NumericsError, RecordingError } from "../errors.ts";
+import { bufferBytes, type Device, type GpuMemory } from "../gpu/device.ts";
 import { type Launch, launchBytes, type Storage } from "../gpu/launch.ts";
 import { checkFunction, checkWhole, shown } from "./arguments.ts";
 import { bundle, type Dispatch } from "./bundle.ts";
+import { checkDevice, checkOutputs } from "./compile_arguments.ts";
 import { lowerNodes } from "./fuse.ts";
 import { type HostArray, typed } from "./host_array.ts";
 import { type MemoryPlan, planMemory } from "./memory.ts";
-import { checkGraph, checkSynchronous, Graph, recordInto, Tensor, Variable } from "./tensor.ts";
+import { Graph, recordInto, type Tensor, Variable } from "./tensor.ts";
 import type { VariableMemory } from "./variable_memory.ts";
 
 /** Named results of a recorded function. */
@@ -48,32 +49,6 @@ interface Prepared {
 
 /** Dispatches per command buffer: bounds what one submit holds while keeping its cost negligible. */
 const DISPATCHES_PER_SUBMIT = 4096;
-
-/** Throws UsageError unless `device` is an opened one: openDevice gives a promise of it. */
-export function checkDevice(op: string, device: Device): void {
-  if (!(device instanceof Device)) {
-    throw new UsageError(`${op}: the device is ${shown(device)}; give what openDevice() resolves to`);
-  }
-  device.check();
-}
-
-/** Throws RecordingError unless `outputs` are tensors by name that were recorded here. */
-function checkOutputs(outputs: Outputs, graph: Graph): void {
-  checkSynchronous("compile", outputs);
-  if (typeof outputs !== "object" || outputs === null || outputs instanceof Tensor) {
-    throw new RecordingError(
-      `compile: the recorded function returned ${shown(outputs)}; return an object of named tensors such as { loss }`,
-    );
-  }
-  for (const [name, output] of Object.entries(outputs)) {
-    if (!(output instanceof Tensor)) {
-      throw new RecordingError(
-        `compile: the result "${name}" is not a tensor but ${shown(output)}; return tensors or leave it out`,
-      );
-    }
-    checkGraph("compile", `result "${name}"`, output, graph);
-  }
-}
 
 /**
  * Records what `fn` does, plans it and prepares every pipeline, buffer and bind group, so that {@link Step.run} only

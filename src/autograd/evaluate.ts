@@ -1,7 +1,8 @@
 import { RecordingError, UsageError } from "../errors.ts";
 import type { Device } from "../gpu/device.ts";
 import { checkArray, checkFunction, shown } from "./arguments.ts";
-import { checkDevice, compileOnce } from "./compile.ts";
+import { compileOnce } from "./compile.ts";
+import { checkDevice } from "./compile_arguments.ts";
 import type { HostArray } from "./host_array.ts";
 import { checkSynchronous, type Tensor, Variable } from "./tensor.ts";
 

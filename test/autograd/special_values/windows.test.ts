@@ -115,13 +115,15 @@ describe("convolutions", () => {
       (a, b, one, seed) =>
         byEveryRung(() => {
           const result = conv2d(a!, b!, undefined, options);
-          return [result, ...grad(result, [b!], one!), ...grad(result, [a!], seed!)];
+          const active = relu(conv2d(a!, b!, undefined, options));
+          return [result, active, ...grad(result, [b!], one!), ...grad(result, [a!], seed!)];
         }),
       [x, w, ones, g].map(host),
     );
     const [, dw] = oracle.conv2dGradient(ones, x, w, options);
     const [dx] = oracle.conv2dGradient(g, x, w, options);
-    expect(compare(all, [y, dw!, dx!])).toEqual([]);
+    const active = { ...y, data: y.data.map((v) => (v <= 0 ? 0 : v)) };
+    expect(compare(all, [y, active, dw!, dx!])).toEqual([]);
   });
 
   it("nor does that of the transposed convolution and its gradients", async () => {
