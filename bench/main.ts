@@ -7,8 +7,7 @@ import { FIRST_STEPS, type FirstStepName, latencyRows } from "./latency.ts";
 import { inOwnProcess, runFirstStep } from "./latency_node.ts";
 import { prepareNode } from "./node_globals.ts";
 import { nodeCommand, type Options } from "./options.ts";
-import { FileError, finish, loadReport, print, save, say } from "./output_node.ts";
-import { PROFILES, type Profile, profileStep, profileText } from "./profile.ts";
+import { FileError, finish, loadReport, print, say } from "./output_node.ts";
 import { ceilingsText, headerText, rowText } from "./report.ts";
 import { type Ceilings, OURS, REPORT_FORMAT, type Row } from "./result.ts";
 import { absenceOf } from "./rows.ts";
@@ -50,11 +49,6 @@ async function main(options: Options): Promise<number> {
     const threads = options.wasmThreads ? availableParallelism() : 1;
     const environment = describeNode(device, options.toggles, threads);
     print(headerText(environment));
-    if (options.profile) {
-      const profiles = await profileAll(device, options);
-      if (options.json) save(options.json, { environment, profiles });
-      return 0;
-    }
     const { ceilings, rows } = await timeAll(device, wasmFolder, options);
     const report = { format: REPORT_FORMAT, environment, ceilings, quick: options.quick ?? false, rows } as const;
     return finish(report, earlier, options);
@@ -105,21 +99,4 @@ async function timeAll(
   }
   print("");
   return { ceilings, rows };
-}
-
-async function profileAll(device: Device, { profile, top }: Options): Promise<Profile[]> {
-  const names = (Object.keys(PROFILES) as (keyof typeof PROFILES)[]).filter(
-    (name) => profile === true || profile === name,
-  );
-  if (names.length === 0) {
-    program.error(`bench: --profile ${profile}: take one of ${Object.keys(PROFILES).join(", ")}`, { exitCode: 2 });
-  }
-  const profiles: Profile[] = [];
-  for (const name of names) {
-    say(`profiling the ${name} step`);
-    const result = await profileStep(device, name);
-    print(`\n${profileText(result, top)}`);
-    profiles.push(result);
-  }
-  return profiles;
 }

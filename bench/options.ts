@@ -1,5 +1,4 @@
 import { Command, InvalidArgumentError } from "commander";
-import { PROFILES } from "./profile.ts";
 import { RIVAL_NAMES, type RivalName } from "./rivals/rivals.ts";
 
 /** What the command was asked for. */
@@ -17,12 +16,10 @@ export interface Options {
   readonly markdown?: boolean;
   readonly toggles: readonly string[];
   readonly wasmThreads?: boolean;
-  readonly profile?: string | true;
-  readonly top: number;
   readonly firstStep?: string;
 }
 
-/** The command's options; the same for both runtimes but for `--profile`, `--first-step` and the toggles' default. */
+/** The command's options; the same for both runtimes but for `--first-step` and the toggles' default. */
 export function benchCommand(name: string, toggles: readonly string[]): Command {
   return new Command(name)
     .description("Times tailgrad against its rivals on this machine's adapter. See bench/README.md.")
@@ -44,11 +41,6 @@ export function benchCommand(name: string, toggles: readonly string[]): Command 
 export function nodeCommand(): Command {
   return benchCommand("bench", ["disable_robustness", "skip_validation"])
     .option("--wasm-threads", "give jax-js's wasm the worker threads that it has in browsers but not in Node")
-    .option(
-      "--profile [step]",
-      `time each dispatch of a training step alone (${Object.keys(PROFILES).join(", ")}; both by default)`,
-    )
-    .option("--top <count>", "dispatches that --profile prints", count, 20)
     .option("--first-step <step>", "used by the benchmark itself");
 }
 
@@ -72,10 +64,4 @@ function rivals(text: string): RivalName[] {
 
 function list(text: string): string[] {
   return text === "none" ? [] : text.split(",").filter((name) => name !== "");
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("it must be a whole number of 1 or more");
-  return value;
 }

@@ -2,7 +2,7 @@
  * tailgrad in browsers and everywhere: devices, recorded tensors, ops with gradients, compiled steps, models, data.
  * Node's own entry (Dawn, files, run folders) is "tailgrad/node".
  */
-export { compile, type DispatchRow, type Explanation, type Outputs, type Step } from "./autograd/compile.ts";
+export { compile } from "./autograd/compile.ts";
 export { evaluate, type HostTensor } from "./autograd/evaluate.ts";
 export { grad } from "./autograd/grad.ts";
 export type { HostArray } from "./autograd/host_array.ts";
@@ -67,6 +67,8 @@ export { logSoftmax, softmax } from "./autograd/ops/softmax.ts";
 export { advance, assign, assignAdd, logScalars } from "./autograd/ops/state.ts";
 export { expand, sum } from "./autograd/ops/sum.ts";
 export { where } from "./autograd/ops/where.ts";
+export type { DispatchTime } from "./autograd/profile.ts";
+export type { DispatchRow, Explanation, Outputs, Step } from "./autograd/step.ts";
 export { noGrad, Tensor, Variable, type VariableOptions } from "./autograd/tensor.ts";
 export type { ImageDataset, LabelledImages } from "./data/dataset.ts";
 export { type GarmentOptions, garments } from "./data/garments.ts";

@@ -1,6 +1,8 @@
 import { Argument, type Command, Option } from "commander";
-import type { Explanation } from "../autograd/compile.ts";
+import type { DispatchTime } from "../autograd/profile.ts";
+import type { DispatchRow, Explanation } from "../autograd/step.ts";
 import { UsageError } from "../errors.ts";
+import type { StepProfile } from "../experiments/explain_plans.ts";
 import { GENERATOR_NAMES, type GeneratorName } from "../models/generators.ts";
 import type { Context } from "./context.ts";
 import {
@@ -22,6 +24,7 @@ interface Flags extends OutputFlags, AdapterFlags {
   readonly gan: GeneratorName;
   readonly batchSize?: number;
   readonly wgsl?: number;
+  readonly profile?: boolean;
 }
 
 const examples = `
@@ -29,9 +32,11 @@ Examples:
   $ tailgrad explain cnn
   $ tailgrad explain cgan --gan dccgan_leaky --batch-size 64
   $ tailgrad explain cnn --wgsl 3
+  $ tailgrad explain cnn --profile     run it too: time, GFLOP/s and GB/s of each dispatch
 
 Columns: MFLOP is 10^6 floating-point operations, KB 10^3 bytes read and written. Shapes after "->" are written.
-Buffers are variables by name, or numbered slots that intermediates share.
+Buffers are variables by name, or numbered slots that intermediates share. Times are of dispatches alone, repeated; "first" is
+that of the first run, for which some drivers compile the kernel.
 `;
 
 /** `tailgrad explain`: the plan of one training step, dispatch by dispatch. */
@@ -47,6 +52,7 @@ export function addExplain(parent: Command, context: Context): void {
     .addOption(
       new Option("--wgsl <n>", "print the shader of dispatch n instead").argParser(wholeNumber(1)).conflicts("json"),
     );
+  command.addOption(new Option("--profile", "run the step and time each dispatch").conflicts("wgsl"));
   addOutputOptions(addAdapterOptions(command))
     .addHelpText("after", examples)
     .action((plan: PlanName, flags: Flags) => explainCommand(plan, flags, context));
@@ -54,10 +60,15 @@ export function addExplain(parent: Command, context: Context): void {
 
 async function explainCommand(plan: PlanName, flags: Flags, context: Context): Promise<void> {
   const terminal = context.open(flags);
-  const { gan, wgsl, batchSize = (plan === "cgan" ? GAN_DEFAULTS : CNN_DEFAULTS).batchSize } = flags;
-  const { explanation, shaders } = await withDevice(terminal, flags, async (device) => {
+  const {
+    gan,
+    wgsl,
+    profile: timed = false,
+    batchSize = (plan === "cgan" ? GAN_DEFAULTS : CNN_DEFAULTS).batchSize,
+  } = flags;
+  const { explanation, shaders, profile } = await withDevice(terminal, flags, async (device) => {
     const { explainPlan } = await import("../experiments/explain_plans.ts");
-    return explainPlan(device, plan, { gan, batchSize });
+    return explainPlan(device, plan, { gan, batchSize, profile: timed });
   });
   if (wgsl !== undefined) {
     const code = shaders[wgsl - 1];
@@ -67,30 +78,42 @@ async function explainCommand(plan: PlanName, flags: Flags, context: Context): P
     return terminal.print(code.trimEnd());
   }
   if (flags.json) {
-    const dispatches = explanation.dispatches.map((row, i) => ({ number: i + 1, ...row }));
-    return terminal.printJson({ plan, ...(plan === "cgan" ? { gan } : {}), batchSize, ...explanation, dispatches });
+    const dispatches = explanation.dispatches.map((row, i) => ({ number: i + 1, ...row, ...profile?.dispatches[i] }));
+    const times = profile && { firstStepMs: profile.firstStepMs, stepMs: profile.stepMs };
+    return terminal.printJson({
+      plan,
+      ...(plan === "cgan" ? { gan } : {}),
+      batchSize,
+      ...explanation,
+      ...times,
+      dispatches,
+    });
   }
   const { columns } = context.streams.stdout;
-  const text = explanationText(explanation);
+  const text = explanationText(explanation, profile);
   const cut = cutLines(text, columns);
   terminal.print(cut);
   if (cut !== text)
     terminal.progress.message("lines are cut to the terminal; pipe them (| less -S) or use --json to see all");
 }
 
-/** The plan as an aligned table and its totals. */
-export function explanationText({ dispatches, flops, peakBytes, unsharedBytes, variableBytes }: Explanation): string {
+/** The plan as an aligned table and its totals, with times where it was profiled. */
+export function explanationText(explanation: Explanation, profile?: StepProfile): string {
+  const { dispatches, flops, peakBytes, unsharedBytes, variableBytes } = explanation;
+  const sumMs = profile?.dispatches.reduce((total, { ms }) => total + ms, 0) ?? 0;
   const rows = dispatches.map((row, i) => [
     String(i + 1),
     row.kernel,
     row.variant,
+    ...(profile ? timeCells(row, profile.dispatches[i]!, sumMs) : []),
     row.workgroups.join("x"),
     (row.flops / 1e6).toFixed(2),
     (row.bytes / 1e3).toFixed(1),
     row.shapes.join(" "),
     row.buffers.join(", "),
   ]);
-  const head = ["#", "kernel", "variant", "workgroups", "MFLOP", "KB", "shapes", "buffers"];
+  const timeHead = profile ? ["first ms", "ms", "share", "GFLOP/s", "GB/s"] : [];
+  const head = ["#", "kernel", "variant", ...timeHead, "workgroups", "MFLOP", "KB", "shapes", "buffers"];
   const bytes = dispatches.reduce((total, row) => total + row.bytes, 0);
   const MB = (count: number) => `${(count / 1e6).toFixed(2)} MB`;
   const totals = [
@@ -99,6 +122,28 @@ export function explanationText({ dispatches, flops, peakBytes, unsharedBytes, v
     ["intermediates", `${MB(peakBytes)} in shared slots, ${MB(unsharedBytes)} if nothing were shared`],
     ["variables", `${MB(variableBytes)} (weights, optimizer state, data)`],
   ];
-  const align = ["right", "left", "left", "right", "right", "right", "left", "left"] as const;
+  if (profile) {
+    const { firstStepMs, stepMs } = profile;
+    totals.push(
+      ["first step", `${firstStepMs.toFixed(0)} ms, with what the driver compiles for it`],
+      [
+        "step",
+        `${stepMs.toFixed(1)} ms, ${(flops / stepMs / 1e6).toFixed(1)} GFLOP/s; its dispatches one by one ${sumMs.toFixed(1)} ms`,
+      ],
+    );
+  }
+  const right = profile ? (["right", "right", "right", "right", "right"] as const) : [];
+  const align = ["right", "left", "left", ...right, "right", "right", "right", "left", "left"] as const;
   return `${textTable([head, ...rows], align)}\n\n${textTable(totals, ["left", "left"])}`;
+}
+
+function timeCells({ flops, bytes }: DispatchRow, { firstMs, ms }: DispatchTime, sumMs: number): string[] {
+  const perSecond = (count: number) => (ms > 0 ? (count / ms / 1e6).toFixed(1) : "-");
+  return [
+    firstMs.toFixed(1),
+    ms.toFixed(2),
+    `${((100 * ms) / sumMs).toFixed(1)}%`,
+    flops > 0 ? perSecond(flops) : "",
+    perSecond(bytes),
+  ];
 }

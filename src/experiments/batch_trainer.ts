@@ -1,7 +1,9 @@
-import { compile, type Outputs, type Step } from "../autograd/compile.ts";
+import { compile } from "../autograd/compile.ts";
 import { type BatchSource, packBytes } from "../autograd/ops/batch.ts";
 import { newClock } from "../autograd/ops/random.ts";
 import { advance, logScalars } from "../autograd/ops/state.ts";
+import type { DispatchTime } from "../autograd/profile.ts";
+import type { Outputs, Step } from "../autograd/step.ts";
 import { type Tensor, Variable } from "../autograd/tensor.ts";
 import type { LabelledImages } from "../data/dataset.ts";
 import { DataError } from "../errors.ts";
@@ -185,6 +187,12 @@ export class BatchTrainer {
   /** The plan of a full batch's step. */
   explain() {
     return this.#full!.explain();
+  }
+
+  /** Times its dispatches one by one. The training is of no use afterwards: some of them ran again and again. */
+  profile(): Promise<DispatchTime[]> {
+    this.#prepareEpoch();
+    return this.#full!.profile();
   }
 
   /** The WGSL of its dispatches, in order. */

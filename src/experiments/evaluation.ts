@@ -1,9 +1,10 @@
-import { compile, type Step } from "../autograd/compile.ts";
+import { compile } from "../autograd/compile.ts";
 import { argmax } from "../autograd/ops/argmax.ts";
 import { type BatchSource, gatherImages, gatherLabels } from "../autograd/ops/batch.ts";
 import { confusionCounts } from "../autograd/ops/confusion_counts.ts";
 import { newClock } from "../autograd/ops/random.ts";
 import { advance, assignAdd } from "../autograd/ops/state.ts";
+import type { Step } from "../autograd/step.ts";
 import { noGrad, Variable } from "../autograd/tensor.ts";
 import type { LabelledImages } from "../data/dataset.ts";
 import type { Device } from "../gpu/device.ts";

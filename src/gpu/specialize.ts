@@ -12,6 +12,7 @@ export type Parts = Readonly<Record<string, readonly string[]>>;
  * - `const ROWS = 16u;` takes the value given for ROWS, keeping its suffix (`alias` and type names likewise by string);
  * - a part between `// @begin name` and `// @end name` is replaced by the lines given for it;
  * - a line `// @unroll` before `for (var i = A; i < B; i++) {` repeats the body with `i` written out;
+ * - a line `// @value at = 2u * i + 1u` gives an integer of constants and unrolled counters a name within its block;
  * - a line `// @registers` before `var acc: array<T, N>;` splits the array into N variables, once indices are literal,
  *   because a private array that stays an array costs a memory access per use on CPU drivers.
  */
@@ -30,7 +31,11 @@ export function specialize(source: ShaderSource, constants: Constants, parts: Pa
     const suffix = typeof value === "number" ? (/[uif]$/.exec(match[3] ?? "")?.[0] ?? "") : "";
     code = code.replace(line, `${match[1]} ${name}${match[2]}= ${value}${suffix};`);
   }
-  return { file: source.file, code: splitRegisters(unroll(code)), original: source.original ?? source.code };
+  return {
+    file: source.file,
+    code: splitRegisters(nameValues(unroll(code))),
+    original: source.original ?? source.code,
+  };
 }
 
 /** Integer constants of the text, so that loop bounds and array sizes may be written as expressions of names. */
@@ -108,6 +113,22 @@ function unroll(code: string): string {
     let text = "";
     for (let i = first; i < end; i++) text += `${indent}{${body.replace(use, `${i}u`)}}\n`;
     code = code.slice(0, match.index) + text.trimEnd() + code.slice(close + 1);
+  }
+  return code;
+}
+
+/** Writes marked integers out wherever their names stand in the rest of their blocks. */
+function nameValues(code: string): string {
+  const names = integerConstants(code);
+  const marked = /^[ \t]*\/\/ @value (\w+) = (.+)\n/m;
+  for (let match = marked.exec(code); match; match = marked.exec(code)) {
+    const [line, name = "", text = ""] = match;
+    const value = evaluateInteger(text, names);
+    if (value === undefined) throw new Error(`cannot evaluate: ${line.trim()}`);
+    const begin = match.index + line.length;
+    const end = blockEnd(code, code.lastIndexOf("{", match.index));
+    const use = new RegExp(`\\b${name}\\b(?!\\()`, "g");
+    code = code.slice(0, match.index) + code.slice(begin, end).replace(use, `${value}u`) + code.slice(end);
   }
   return code;
 }

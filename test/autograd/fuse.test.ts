@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compile, type Outputs, type Step } from "../../src/autograd/compile.ts";
+import { compile } from "../../src/autograd/compile.ts";
 import { grad } from "../../src/autograd/grad.ts";
 import { cast } from "../../src/autograd/ops/cast.ts";
 import { conv2d } from "../../src/autograd/ops/conv2d.ts";
@@ -23,6 +23,7 @@ import { newClock } from "../../src/autograd/ops/random.ts";
 import { reshape } from "../../src/autograd/ops/reshape.ts";
 import { assign } from "../../src/autograd/ops/state.ts";
 import { sum } from "../../src/autograd/ops/sum.ts";
+import type { Outputs, Step } from "../../src/autograd/step.ts";
 import { type Tensor, Variable } from "../../src/autograd/tensor.ts";
 import { random } from "../support/arrays.ts";
 import { expectClose } from "../support/check.ts";

@@ -1,4 +1,4 @@
-import type { Step } from "../../src/autograd/compile.ts";
+import type { Step } from "../../src/autograd/step.ts";
 
 /** Kernels of a plan in order, with their variants, those joined in one dispatch taken apart. */
 export function plannedKernels(step: Pick<Step, "explain">): { readonly kernel: string; readonly variant: string }[] {

@@ -9,9 +9,18 @@ import {
   withEpilogueWords,
 } from "../epilogue.ts";
 import naive from "./gather_naive.wgsl";
-import subgroup from "./gather_subgroup.wgsl";
+import rows from "./gather_rows.wgsl";
 import { type ConvGeometry, convFlops } from "./geometry.ts";
-import { type ConvVariant, chooseConv, packWeights, type Tile, tileConstants, tileFor, unpackPart } from "./tiles.ts";
+import {
+  type ConvVariant,
+  chooseConv,
+  packWeights,
+  rowsTile,
+  type Tile,
+  tileConstants,
+  tileFor,
+  unpackPart,
+} from "./tiles.ts";
 
 const WORKGROUP = 64;
 
@@ -79,30 +88,32 @@ export function convGather(
   }
   const tile = tileFor(outChannels, capabilities.subgroupSize);
   const [packed, pack] = packWeights(w, { groups, inChannels, outChannels, taps }, strides, tile);
-  const pixels = tile.lanes * tile.perLane;
-  const tiles = Math.ceil((batch * outSize[0] * outSize[1]) / pixels);
-  const constants = {
-    PIXELS_PER_LANE: tile.perLane,
-    DIVISOR_Y: divisor[0],
-    DIVISOR_X: divisor[1],
-  };
+  const pieces = rowsTile(
+    { batch, size: outSize, taps: kernel[1], divisor },
+    { scale: rule[1]!, offset: rule[3]!, step: rule[5]! },
+    tile,
+  );
+  const { columns, rows: rowsEach, tilesX, tilesY, first, constants } = pieces;
   return [
     pack,
     {
       ...common,
-      variant: `subgroup ${pixels}x${tile.lanes * tile.width}`,
+      variant: `subgroup ${rowsEach}x${columns}x${tile.lanes * tile.width}`,
       shader: withEpilogueFunctions(
         specialize(
-          subgroup,
+          rows,
           { ...tileConstants(tile), ...constants },
           { ...unpackPart(tile), ...finishParts(finish, tile) },
         ),
         finish.epilogue,
         "scalar",
       ),
-      params: withEpilogueWords(u32Params(...head, tiles, tile.tiles, tile.slots), finish.epilogue),
+      params: withEpilogueWords(
+        u32Params(...head, tilesX, tilesY, tile.tiles, tile.slots, first, columns),
+        finish.epilogue,
+      ),
       bindings: bindingsOf(input, packed, output, finish),
-      workgroups: grid(tiles * tile.tiles * groups),
+      workgroups: grid(tilesX * tilesY * tile.tiles * groups),
     },
   ];
 }

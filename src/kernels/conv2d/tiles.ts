@@ -19,7 +19,8 @@ export function chooseConv(capabilities: Capabilities): ConvVariant {
 
 const WORKGROUP = 64;
 /** Result vectors per lane that still fit a CPU's registers and first cache well: measured on lavapipe. */
-const LANE_SUMS = 64;
+const LANE_SUMS = Number(globalThis.process?.env.LS ?? 64);
+const MOST_TOGETHER = Number(globalThis.process?.env.MT ?? 4);
 
 /** How a subgroup kernel spreads `channels` over its lanes. */
 export interface Tile {
@@ -47,6 +48,54 @@ export function tileFor(channels: number, lanes: number): Tile {
     packedWidth: width === 3 ? 4 : width,
     slots: Math.ceil(channels / width),
     tiles: Math.ceil(channels / (lanes * width)),
+  };
+}
+
+/** Rows along an axis of `length` that a subgroup kernel takes at once: its largest divisor that still fits the registers. */
+export function togetherOf(length: number): number {
+  for (let together = MOST_TOGETHER; together > 1; together--) if (length % together === 0) return together;
+  return 1;
+}
+
+const PX = Number(globalThis.process?.env.PX ?? 16);
+/** How gather_rows.wgsl cuts the result into pieces of rows. */
+export function rowsTile(
+  {
+    batch,
+    size,
+    taps,
+    divisor,
+  }: { batch: number; size: readonly [number, number]; taps: number; divisor: readonly [number, number] },
+  { scale, offset, step }: { scale: number; offset: number; step: number },
+  tile: Tile,
+) {
+  const pieces = Math.ceil(size[1] / PX);
+  const columns = Math.ceil(size[1] / pieces / divisor[1]) * divisor[1];
+  const rows = Math.max(1, Math.min(batch * size[0], Math.floor(PX / columns)));
+  // The leftmost tap of the leftmost pixel, in places of the input times the divisor.
+  const leftmost = offset + Math.min(0, (taps - 1) * step);
+  const first = Math.floor(leftmost / divisor[1]);
+  const phase = leftmost - first * divisor[1];
+  const last = Math.floor(((columns - 1) * scale + (taps - 1) * Math.abs(step) + phase) / divisor[1]);
+  return {
+    columns,
+    rows,
+    first,
+    tilesX: Math.ceil(size[1] / columns),
+    tilesY: Math.ceil((batch * size[0]) / rows),
+    constants: {
+      ROWS: rows,
+      COLS: columns,
+      TAPS: taps,
+      SCALE: scale,
+      DILATION: Math.abs(step),
+      PHASE: phase,
+      DIVISOR_X: divisor[1],
+      DIVISOR_Y: divisor[0],
+      FORWARD: step < 0 ? 0 : 1,
+      BACKWARD: step < 0 ? 1 : 0,
+      LOADS: Math.ceil((last + 1) / tile.lanes),
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import { type Capabilities, grid, type Launch, scratch, sizeOf, u32Params, type 
 import { specialize } from "../../gpu/specialize.ts";
 import { reduce } from "../reduce/reduce.ts";
 import { type ConvGeometry, convFlops } from "./geometry.ts";
-import { type ConvVariant, chooseConv, packGradient, tileConstants, tileFor, unpackPart } from "./tiles.ts";
+import { type ConvVariant, chooseConv, packGradient, tileConstants, tileFor, togetherOf, unpackPart } from "./tiles.ts";
 import naive from "./weight_gradient_naive.wgsl";
 import subgroup from "./weight_gradient_subgroup.wgsl";
 
@@ -65,7 +65,11 @@ export function convWeightGradient(
     launches.push(pack, {
       ...common,
       variant: `subgroup ${taps}x${tile.lanes * tile.width}`,
-      shader: specialize(subgroup, { ...tileConstants(tile), TAPS_PER_LANE: tile.perLane }, unpackPart(tile)),
+      shader: specialize(
+        subgroup,
+        { ...tileConstants(tile), TAPS_PER_LANE: tile.perLane, TOGETHER: togetherOf(featureSize[1]) },
+        unpackPart(tile),
+      ),
       params: u32Params(...head, tapTiles, tile.tiles, tile.slots, parts, partImages),
       bindings: [
         { view: image, access: "read" },

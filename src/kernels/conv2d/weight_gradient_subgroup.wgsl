@@ -9,6 +9,7 @@ const LANES = 8u;          // invocations per subgroup
 const TAPS_PER_LANE = 2u;  // taps that each lane gathers
 const TAPS = LANES * TAPS_PER_LANE;
 const WIDTH = 4u;          // output channels per lane
+const TOGETHER = 2u;       // pixels of a row that are gathered before they are multiplied: a divisor of its length
 alias Channels = vec4<f32>;  // WIDTH channels
 alias Packed = vec4<f32>;  // Channels, or vec4 for three channels
 
@@ -68,7 +69,9 @@ fn main(
   // @registers
   var sources: array<u32, TAPS_PER_LANE>;
   // @registers
-  var own: array<f32, TAPS_PER_LANE>;
+  var own: array<f32, TOGETHER * TAPS_PER_LANE>;
+  // @registers
+  var gradients: array<Channels, TOGETHER>;
   // @registers
   var sums: array<Channels, TAPS>;
   // @unroll
@@ -84,20 +87,28 @@ fn main(
   for (var n = begin; n < end; n++) {
     let image = n * params.groups * params.in_channels * in_plane;
     for (var y = 0u; y < params.out_size.x; y++) {
-      for (var x = 0u; x < params.out_size.y; x++) {
+      for (var x = 0u; x < params.out_size.y; x += TOGETHER) {
         // @unroll
-        for (var i = 0u; i < TAPS_PER_LANE; i++) {
-          // A negative place wraps to a huge one, which is outside.
-          let v = u32(places[i].x + i32(y) * params.stride.x);
-          let u = u32(places[i].y + i32(x) * params.stride.y);
-          let inside = v < params.in_size.x && u < params.in_size.y;
-          own[i] = select(0.0, input[select(0u, image + sources[i] + v * params.in_size.y + u, inside)], inside);
+        for (var t = 0u; t < TOGETHER; t++) {
+          // @unroll
+          for (var i = 0u; i < TAPS_PER_LANE; i++) {
+            // A negative place wraps to a huge one, which is outside.
+            let v = u32(places[i].x + i32(y) * params.stride.x);
+            let u = u32(places[i].y + i32(x + t) * params.stride.y);
+            let inside = v < params.in_size.x && u < params.in_size.y;
+            let source = image + sources[i] + v * params.in_size.y + u;
+            own[t * TAPS_PER_LANE + i] = select(0.0, input[select(0u, source, inside)], inside);
+          }
+          gradients[t] = unpack(gradient[at + t * params.slots]);
         }
-        let gradients = unpack(gradient[at]);
-        at += params.slots;
+        at += TOGETHER * params.slots;
+        // Tap by tap, so that a sum stays in its register for all these pixels.
         // @unroll
         for (var r = 0u; r < TAPS; r++) {
-          sums[r] = fma(Channels(subgroupBroadcast(own[r / LANES], r % LANES)), gradients, sums[r]);
+          // @unroll
+          for (var t = 0u; t < TOGETHER; t++) {
+            sums[r] = fma(Channels(subgroupBroadcast(own[t * TAPS_PER_LANE + r / LANES], r % LANES)), gradients[t], sums[r]);
+          }
         }
       }
     }

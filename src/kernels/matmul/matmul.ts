@@ -15,7 +15,9 @@ export type MatmulVariant = (typeof MATMUL_VARIANTS)[number];
 
 const NAIVE_WORKGROUP = 64;
 const TILED = { SIDE: 16, EACH: 4, DEPTH: 16 } as const;
-const SUBGROUP_ROWS = 16;
+/** Rows of a subgroup's tile: few, or many where there are enough of them that the larger tile's cheaper rows pay. */
+const SUBGROUP_ROWS = [16, 32] as const;
+const ROW_COST = { 16: 1.15, 32: 1 } as const;
 
 /** Workgroups below which a long K is split, and the least K of a part. */
 const FEW_WORKGROUPS = { software: 8, gpu: 128 } as const;
@@ -67,7 +69,7 @@ export function matmul(
     ];
   }
   const lanes = capabilities.subgroupSize;
-  const [tileM, tileN] = variant === "tiled" ? [64, 64] : [SUBGROUP_ROWS, lanes * 4];
+  const [tileM, tileN] = variant === "tiled" ? [64, 64] : [rowsFor(m), lanes * 4];
   const tilesM = Math.ceil(m / tileM);
   const tilesN = Math.ceil(n / tileN);
   const tiles = tilesM * tilesN * batches;
@@ -97,19 +99,25 @@ export function matmul(
           shader: withEpilogueFunctions(
             specialize(
               subgroup,
-              { LANES: lanes, ROWS_PER_LANE: SUBGROUP_ROWS / lanes },
+              { LANES: lanes, ROWS_PER_LANE: tileM / lanes },
               { ...finishParts(call, "vec4<f32>", n % 4 === 0 ? 4 : 1), ...subgroupOperands(call) },
             ),
             call.epilogue,
             formOf(call, "vec4<f32>"),
           ),
           params: withEpilogueWords(
-            u32Params(m, n, k, tilesM, tilesN, ...batchSteps, bRow, bStart, splits, part, batches * splits),
+            u32Params(m, n, k, tilesM, tilesN, ...batchSteps, bRow, bStart, splits, part, batches * splits, tileM),
             call.epilogue,
           ),
         };
   if (!partial) return [launch];
   return [launch, ...reduce("sum", partial, [1], { ...c, shape: [batches, 1, m * n] }, capabilities)];
+}
+
+function rowsFor(m: number): number {
+  const cost = (rows: (typeof SUBGROUP_ROWS)[number]) => Math.ceil(m / rows) * rows * ROW_COST[rows];
+  if (globalThis.process?.env.RW) return Number(process.env.RW) as 16;
+  return cost(32) < cost(16) ? 32 : 16;
 }
 
 /** Cuts a long K into parts (multiples of four) when there are too few tiles to fill the adapter. */

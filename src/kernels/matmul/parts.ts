@@ -77,7 +77,7 @@ export function formOf({ n }: MatmulCall, type: "f32" | "vec4<f32>"): Form {
 const STORE_VECTORS = [
   "// C[row, col .. col+3], in vectors along N",
   "fn store(base: u32, row: u32, col: u32, value: vec4<f32>) {",
-  "  if (row < params.m && col < params.n) {",
+  "  if (col < params.n) {",
   "    let at = base + row * params.n + col;",
   "    c[at / 4u] = finish(value, at, col);",
   "  }",
@@ -87,7 +87,7 @@ const STORE_VECTORS = [
 const STORE_SCALARS = [
   "// C[row, col .. col+3], one by one",
   "fn store(base: u32, row: u32, col: u32, value: vec4<f32>) {",
-  "  if (row < params.m && col < params.n) {",
+  "  if (col < params.n) {",
   "    let at = base + row * params.n + col;",
   "    let result = finish(value, at, col);",
   "    c[at] = result.x;",

@@ -24,6 +24,7 @@ struct Params {
   splits: u32,   // parts that K is cut into; each is a batch of its own in C, summed later
   k_part: u32,   // length of a part, a multiple of four
   batches: u32,  // batches times splits
+  rows: u32,     // ROWS, where the compiler must not know it: it would write the loop out
 // @begin fields
 // @end fields
 }
@@ -56,7 +57,7 @@ fn finish(value: T, at: u32, col: u32) -> T {
 
 // C[row, col .. col+3], in vectors along N
 fn store(base: u32, row: u32, col: u32, value: vec4<f32>) {
-  if (row < params.m && col < params.n) {
+  if (col < params.n) {
     let at = base + row * params.n + col;
     c[at / 4u] = finish(value, at, col);
   }
@@ -97,17 +98,22 @@ fn main(
       own[i] = a_four(a_base, rows[i], k, k_end);
     }
     let block = b_block(b_base, k, col, k_end);
+    // Row by row, so that a sum stays in its register for all four k.
     // @unroll
-    for (var j = 0u; j < 4u; j++) {
+    for (var r = 0u; r < ROWS; r++) {
       // @unroll
-      for (var r = 0u; r < ROWS; r++) {
+      for (var j = 0u; j < 4u; j++) {
         sums[r] = fma(vec4<f32>(subgroupBroadcast(own[r / LANES][j], r % LANES)), block[j], sums[r]);
       }
     }
   }
   let c_base = batch * params.m * params.n;
-  // @unroll
-  for (var r = 0u; r < ROWS; r++) {
-    store(c_base, first_row + r, col, sums[r]);
+  // The sums move up one by one, so that the code of a store, and of all that is computed before it, is there once.
+  for (var r = 0u; r < params.rows && first_row + r < params.m; r++) {
+    store(c_base, first_row + r, col, sums[0]);
+    // @unroll
+    for (var i = 0u; i < ROWS - 1u; i++) {
+      sums[i] = sums[i + 1u];
+    }
   }
 }

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll } from "vitest";
-import { compile, type Step } from "../../../src/autograd/compile.ts";
+import { compile } from "../../../src/autograd/compile.ts";
 import { evaluate } from "../../../src/autograd/evaluate.ts";
 import { grad } from "../../../src/autograd/grad.ts";
 import { add, full, neg, relu, square } from "../../../src/autograd/ops/elementwise.ts";
 import { detach } from "../../../src/autograd/ops/reshape.ts";
 import { assign } from "../../../src/autograd/ops/state.ts";
 import { expand, sum } from "../../../src/autograd/ops/sum.ts";
+import type { Step } from "../../../src/autograd/step.ts";
 import { noGrad, type Tensor, Variable } from "../../../src/autograd/tensor.ts";
 import {
   AdapterError,
