@@ -7,7 +7,8 @@ import { checkDevice, checkOutputs } from "./compile_arguments.ts";
 import { lowerNodes } from "./fuse.ts";
 import { type HostArray, typed } from "./host_array.ts";
 import { type MemoryPlan, planMemory } from "./memory.ts";
-import { Graph, recordInto, type Tensor, Variable } from "./tensor.ts";
+import { recordInto } from "./record.ts";
+import { Graph, type Tensor, Variable } from "./tensor.ts";
 import type { VariableMemory } from "./variable_memory.ts";
 
 /** Named results of a recorded function. */

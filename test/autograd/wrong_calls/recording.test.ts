@@ -6,7 +6,8 @@ import { add, full, neg, relu, square } from "../../../src/autograd/ops/elementw
 import { detach } from "../../../src/autograd/ops/reshape.ts";
 import { assign } from "../../../src/autograd/ops/state.ts";
 import { expand, sum } from "../../../src/autograd/ops/sum.ts";
-import { noGrad, type Tensor, Variable } from "../../../src/autograd/tensor.ts";
+import { noGrad } from "../../../src/autograd/record.ts";
+import { type Tensor, Variable } from "../../../src/autograd/tensor.ts";
 import {
   AdapterError,
   DTypeError,
