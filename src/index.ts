@@ -68,8 +68,9 @@ export { advance, assign, assignAdd, logScalars } from "./autograd/ops/state.ts"
 export { expand, sum } from "./autograd/ops/sum.ts";
 export { where } from "./autograd/ops/where.ts";
 export type { DispatchTime } from "./autograd/profile.ts";
+export { noGrad } from "./autograd/record.ts";
 export type { DispatchRow, Explanation, Outputs, Step } from "./autograd/step.ts";
-export { noGrad, Tensor, Variable, type VariableOptions } from "./autograd/tensor.ts";
+export { Tensor, Variable, type VariableOptions } from "./autograd/tensor.ts";
 export type { ImageDataset, LabelledImages } from "./data/dataset.ts";
 export { type GarmentOptions, garments } from "./data/garments.ts";
 export { readIdxImages, readIdxLabels } from "./data/idx.ts";

@@ -1,4 +1,5 @@
-import { recordOne, type Tensor, Variable } from "../../src/autograd/tensor.ts";
+import { recordOne } from "../../src/autograd/record.ts";
+import { type Tensor, Variable } from "../../src/autograd/tensor.ts";
 import type { Device } from "../../src/gpu/device.ts";
 import type { Capabilities, Launch } from "../../src/gpu/launch.ts";
 import { convGather } from "../../src/kernels/conv2d/gather.ts";

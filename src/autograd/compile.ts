@@ -4,8 +4,9 @@ import { bundle } from "./bundle.ts";
 import { checkDevice, checkOutputs } from "./compile_arguments.ts";
 import { lowerNodes } from "./fuse.ts";
 import { planMemory } from "./memory.ts";
+import { recordInto } from "./record.ts";
 import { type Outputs, Step } from "./step.ts";
-import { Graph, recordInto, Variable } from "./tensor.ts";
+import { Graph, Variable } from "./tensor.ts";
 
 /**
  * Records what `fn` does, plans it and prepares every pipeline, buffer and bind group, so that {@link Step.run} only

@@ -1,7 +1,8 @@
 import { RecordingError, UsageError } from "../errors.ts";
 import { Device } from "../gpu/device.ts";
 import { shown } from "./arguments.ts";
-import { checkGraph, checkSynchronous, type Graph, Tensor } from "./tensor.ts";
+import { checkGraph, checkSynchronous } from "./record.ts";
+import { type Graph, Tensor } from "./tensor.ts";
 
 /** Throws UsageError unless `device` is an opened one: openDevice gives a promise of it. */
 export function checkDevice(op: string, device: Device): void {

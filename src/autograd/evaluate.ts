@@ -4,7 +4,8 @@ import { checkArray, checkFunction, shown } from "./arguments.ts";
 import { compileOnce } from "./compile.ts";
 import { checkDevice } from "./compile_arguments.ts";
 import type { HostArray } from "./host_array.ts";
-import { checkSynchronous, type Tensor, Variable } from "./tensor.ts";
+import { checkSynchronous } from "./record.ts";
+import { type Tensor, Variable } from "./tensor.ts";
 
 /** A host array and the shape that its elements, in row-major order, make up. */
 export interface HostTensor {

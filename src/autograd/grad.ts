@@ -1,7 +1,8 @@
 import { DTypeError, RecordingError, ShapeError, UsageError } from "../errors.ts";
 import { checkArray } from "./arguments.ts";
 import { add, full } from "./ops/elementwise.ts";
-import { checkTensor, currentGraph, type Node, type Tensor, Variable } from "./tensor.ts";
+import { checkTensor, currentGraph } from "./record.ts";
+import { type Node, type Tensor, Variable } from "./tensor.ts";
 
 /**
  * Reverse-mode differentiation: the gradients of `loss` (one element, f32) with respect to each tensor of `wrt`, recorded

@@ -1,7 +1,8 @@
 import { DTypeError, RecordingError } from "../errors.ts";
 import type { DType } from "../gpu/launch.ts";
 import { checkArray, shown } from "./arguments.ts";
-import { checkTensor, type Tensor, Variable } from "./tensor.ts";
+import { checkTensor } from "./record.ts";
+import { type Tensor, Variable } from "./tensor.ts";
 
 /** Checks of tensors as arguments; arguments.ts has those of plain values. */
 

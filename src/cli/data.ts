@@ -4,7 +4,7 @@ import { KNOWN_DATASETS } from "../data/idx_catalog.ts";
 import { fetchDataset, type LoadedDataset } from "../data/load_node.ts";
 import { longTailCounts, parseImbalance } from "../data/long_tail.ts";
 import { UsageError } from "../errors.ts";
-import { showCount } from "../experiments/report_html.ts";
+import { showCount } from "../experiments/report/numbers.ts";
 import type { Context } from "./context.ts";
 import { chooseData, loadChosen, loadOptions } from "./data_source.ts";
 import { addDataOptions, addOutputOptions, type DataFlags, imbalanceOption, type OutputFlags } from "./options.ts";

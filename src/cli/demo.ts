@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { DemoSummary } from "../experiments/demo_node.ts";
-import { showSeconds } from "../experiments/report_html.ts";
+import { showSeconds } from "../experiments/report/numbers.ts";
 import { type Context, commandLine } from "./context.ts";
 import { interruptible } from "./interrupt.ts";
 import {

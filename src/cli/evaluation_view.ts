@@ -2,22 +2,25 @@ import type { Evaluation } from "../experiments/evaluation.ts";
 import { showLoss } from "../experiments/show_loss.ts";
 import { textTable } from "./table.ts";
 
+/** What was measured: a run, or a weights file with its model and, if that is a generator, the classifier that judges. */
+export type MeasuredModel =
+  | { readonly run: string; readonly step: number }
+  | { readonly weights: string; readonly model: string; readonly classifier?: string };
+
 /** A classifier's figures with all that is needed to read them. */
 export interface Measured {
-  readonly run: string;
-  readonly step: number;
+  readonly of: MeasuredModel;
   readonly evaluation: Evaluation;
   readonly classNames: readonly string[];
   readonly adapter: string;
 }
 
 /** The figures as `evaluate --json` prints them. */
-export function evaluationJson({ run, step, evaluation, classNames, adapter }: Measured) {
+export function evaluationJson({ of, evaluation, classNames, adapter }: Measured) {
   const { samples, loss, accuracy, f1Weighted, f1Macro, gMean, headRecall, middleRecall, tailRecall } = evaluation;
   const { confusion, recall, precision, f1 } = evaluation;
   return {
-    run,
-    step,
+    ...of,
     samples,
     loss,
     accuracy,
@@ -45,7 +48,7 @@ export function evaluationText(measured: Measured): string {
   const { perClass, ...whole } = evaluationJson(measured);
   const figure = (value: number) => value.toFixed(4);
   const summary = [
-    ["run", `${whole.run}, step ${whole.step}`],
+    ...modelRows(measured.of),
     ["test images", String(whole.samples)],
     ["accuracy", figure(whole.accuracy)],
     ["F1 weighted", figure(whole.f1Weighted)],
@@ -69,6 +72,12 @@ export function evaluationText(measured: Measured): string {
     ]),
   ];
   return `${textTable(summary, ["left", "left"])}\n\n${textTable(classes, ["right", "left"])}`;
+}
+
+function modelRows(of: MeasuredModel): string[][] {
+  if ("run" in of) return [["run", `${of.run}, step ${of.step}`]];
+  const rows = [["weights", `${of.weights} (${of.model})`]];
+  return of.classifier === undefined ? rows : [...rows, ["classifier", of.classifier]];
 }
 
 function support(row: readonly number[] = []): number {

@@ -4,9 +4,6 @@ import { reportFailure } from "./failure.ts";
 import { main } from "./program.ts";
 import { openTerminal, type Streams } from "./terminal.ts";
 
-/** A driver's threads can keep a process alive that has nothing left to do. */
-const GRACE_MS = 2000;
-
 const streams: Streams = process;
 
 /** `| head` closes our stdout: what is written afterwards is lost on purpose, and work in progress goes on to its end. */
@@ -27,12 +24,12 @@ for (const event of ["uncaughtException", "unhandledRejection"]) {
   process.on(event, (error: unknown) => process.exit(reportFailure(error, openTerminal(streams))));
 }
 
-const exitCode = await main(process.argv.slice(2), streams);
-// Not if a stream's error has set it meanwhile.
-process.exitCode ||= exitCode;
-
-function endAnyway(): void {
-  if (process.stdout.writableLength > 0) setTimeout(endAnyway, GRACE_MS).unref();
-  else process.exit();
+/** Waits until all that was written to a stream is out, or lost because its reader has gone. */
+function flushed(stream: NodeJS.WritableStream): Promise<void> {
+  return new Promise((done) => stream.write("", () => done()));
 }
-setTimeout(endAnyway, GRACE_MS).unref();
+
+const exitCode = await main(process.argv.slice(2), streams);
+await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+// A driver's threads can keep a process alive that has nothing left to do. A stream's error may have set a code meanwhile.
+process.exit(process.exitCode || exitCode);

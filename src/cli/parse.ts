@@ -67,3 +67,21 @@ export function toggleList(text: string): string[] {
   if (isPlainText(text) && names.every((name) => /^[a-z0-9_]+$/.test(name))) return names;
   throw new InvalidArgumentError("Give names of Dawn toggles separated by commas, such as disable_robustness.");
 }
+
+/** Reads several values separated by commas, each by `parser`; none may come twice. */
+export function listOf<T>(parser: Parser<T>): Parser<T[]> {
+  return (text) => {
+    const values = text.split(",").map((part) => parser(part.trim()));
+    if (new Set(values).size === values.length) return values;
+    throw new InvalidArgumentError("Give each value once.");
+  };
+}
+
+/** Reads one of some names. */
+export function oneOf<T extends string>(names: readonly T[]): Parser<T> {
+  return (text) => {
+    const name = names.find((known) => known === text);
+    if (name !== undefined) return name;
+    throw new InvalidArgumentError(`Allowed choices are ${names.join(", ")}.`);
+  };
+}

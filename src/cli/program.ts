@@ -9,6 +9,8 @@ import { addExplain } from "./explain.ts";
 import { EXIT, reportFailure } from "./failure.ts";
 import { addGenerate } from "./generate.ts";
 import { packageVersion } from "./package_info.ts";
+import { addReport } from "./report.ts";
+import { addReproduce } from "./reproduce.ts";
 import type { Streams } from "./terminal.ts";
 import { addTrainCnn } from "./train_cnn.ts";
 import { addTrainGan } from "./train_gan.ts";
@@ -20,6 +22,10 @@ The main job, on the embedded garments or on real data:
   $ tailgrad generate --run runs/g --out grid.png
   $ tailgrad train cnn --rebalance small_mlp_cgan_leaky --gan-run runs/g --imbalance 1/2 --out runs/c
   $ tailgrad evaluate --run runs/c --json
+
+All of the paper, at a scale that the machine affords:
+  $ tailgrad reproduce --preset small --experiment 3 --dataset fashion-mnist
+  $ tailgrad report runs/small
 
 Results go to stdout, messages and progress to stderr.
 Exit codes: 0 done; 2 wrong usage or input, or a file cannot be written; 3 no adapter, or it failed (device lost, out of
@@ -59,6 +65,8 @@ export function buildProgram(context: Context): Command {
   const train = program.command("train").description("Train a GAN or the classifier");
   addTrainGan(train, context);
   addTrainCnn(train, context);
+  addReproduce(program, context);
+  addReport(program, context);
   addGenerate(program, context);
   addEvaluate(program, context);
   addExplain(program, context);

@@ -2,7 +2,7 @@ import type { WriteStream } from "node:tty";
 import { styleText } from "node:util";
 import { SingleBar } from "cli-progress";
 import type { Progress } from "../experiments/progress.ts";
-import { showSeconds } from "../experiments/report_html.ts";
+import { showSeconds } from "../experiments/report/numbers.ts";
 import { Pace } from "./pace.ts";
 
 /** Where messages go: process.stderr, or a stream of a test. */

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { UsageError } from "../errors.ts";
 import type { LossMode } from "../experiments/programs.ts";
 import { isGenerator, REBALANCINGS, type Rebalancing } from "../experiments/rebalance.ts";
-import { showCount, showSeconds } from "../experiments/report_html.ts";
+import { showCount, showSeconds } from "../experiments/report/numbers.ts";
 import { cnnConfig, type GanConfig } from "../experiments/run_config.ts";
 import { RunFolder } from "../experiments/run_folder_node.ts";
 import type { Context } from "./context.ts";
@@ -73,7 +73,7 @@ async function trainCnnCommand(flags: Flags, context: Context): Promise<void> {
     },
   );
   const { steps, seconds, evaluation, trainCounts, weights } = summary;
-  const measured = { run: out, step: steps, evaluation, classNames: data.dataset.classNames, adapter };
+  const measured = { of: { run: out, step: steps }, evaluation, classNames: data.dataset.classNames, adapter };
   if (flags.json) return terminal.printJson({ ...evaluationJson(measured), seconds, trainCounts, weights });
   const count = (counts: readonly number[]) => showCount(counts.reduce((total, n) => total + n, 0));
   terminal.print(evaluationText(measured));

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { showSeconds } from "../experiments/report_html.ts";
+import { showSeconds } from "../experiments/report/numbers.ts";
 import { ganConfig } from "../experiments/run_config.ts";
 import { RunFolder } from "../experiments/run_folder_node.ts";
 import { showLoss } from "../experiments/show_loss.ts";

@@ -60,17 +60,18 @@ function ceilScaled(n: number, { numerator, denominator }: Imbalance, power: num
 }
 
 /**
- * Pictures that each class keeps: min(own count, ceil(n * C^c)), n being the largest count. On a balanced set that is
- * the paper's formula.
+ * Pictures that each class keeps: min(own count, max(least, ceil(n * C^c))), n being the largest count. On a balanced set
+ * and with `least` 0 that is the paper's formula.
  */
-export function longTailCounts(counts: readonly number[], imbalance: Imbalance): number[] {
+export function longTailCounts(counts: readonly number[], imbalance: Imbalance, least = 0): number[] {
   checkArray("longTail", "counts", counts);
   for (const count of counts) checkWhole("longTail", "a count", count, 0);
+  checkWhole("longTail", "the least count of a class", least, 0);
   if (typeof imbalance?.numerator !== "bigint" || typeof imbalance.denominator !== "bigint") {
     throw new UsageError(`longTail: the imbalance is ${shown(imbalance)}; make it with parseImbalance()`);
   }
   const largest = Math.max(0, ...counts);
-  return counts.map((count, c) => Math.min(count, ceilScaled(largest, imbalance, c)));
+  return counts.map((count, c) => Math.min(count, Math.max(least, ceilScaled(largest, imbalance, c))));
 }
 
 /** The long-tailed set: indices into the training set, ascending; which ones is fixed by the seed. */
@@ -79,11 +80,13 @@ export function longTail(
   classes: number,
   imbalance: Imbalance,
   seed: number,
+  least = 0,
 ): Uint32Array<ArrayBuffer> {
   const own = indicesByClass(labels, classes);
   const counts = longTailCounts(
     own.map((list) => list.length),
     imbalance,
+    least,
   );
   return concatenate(own.map((list, c) => draw(list, counts[c]!, new Rng(seed, KEEP_STREAM + c)))).sort();
 }

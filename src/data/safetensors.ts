@@ -219,8 +219,9 @@ function byteSize(shape: readonly number[], dtype: SafetensorsDType): number {
   return Number.isSafeInteger(sizeBytes) ? sizeBytes : Number.POSITIVE_INFINITY;
 }
 
+/** Whole numbers of 0 or more; -0, which JSON can write, is none. */
 function isSizes(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0 && !Object.is(size, -0));
 }
 
 function isObject(value: unknown): value is object {

@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { cutDataset } from "../data/cut_dataset.ts";
+import type { ImageDataset } from "../data/dataset.ts";
 import type { LoadedDataset } from "../data/load_node.ts";
 import { type Imbalance, parseImbalance } from "../data/long_tail.ts";
 import { readSafetensors, writeSafetensors } from "../data/safetensors.ts";
@@ -23,6 +25,7 @@ import type { CnnRunOptions } from "./run_options.ts";
 import { type CnnRunSummary, cnnRunSummary, stepsOf } from "./run_result.ts";
 import { synthesize } from "./synthesis.ts";
 import { trainInFolder } from "./training_loop_node.ts";
+import { destroyModel } from "./weights_node.ts";
 
 /**
  * Trains the CNN on the long-tailed, rebalanced set in its run folder, going on from its checkpoint if it has one. The full
@@ -41,6 +44,7 @@ export async function trainCnn(options: CnnRunOptions): Promise<CnnRunSummary> {
     dataset: data.dataset.name,
     datasetSha256: datasetSha256(data),
     imbalance: options.imbalance,
+    ...(options.cut ? { cut: options.cut } : {}),
     batchSize,
     learningRate,
     seed,
@@ -58,11 +62,12 @@ export async function trainCnn(options: CnnRunOptions): Promise<CnnRunSummary> {
       return { ...done, out: options.out, weights };
     }
     options.onOpen?.(folder.path);
-    const training = await rebalanced(options, imbalance, source?.generator);
+    const dataset = cutDataset(data.dataset, options.cut);
+    const training = await rebalanced(options, dataset, imbalance, source?.generator);
     const began = performance.now();
     const program = new CnnProgram(seed, loss, learningRate);
     trainer = await BatchTrainer.create(device, training.set, program, { batchSize, seed });
-    evaluator = await Evaluator.create(device, data.dataset.test, program.model, loss, training.tailCounts);
+    evaluator = await Evaluator.create(device, dataset.test, program.model, loss, training.tailCounts);
     const test = evaluator;
     const evaluations = new Map<number, Evaluation>();
     const evaluate = async (step: number) => {
@@ -87,7 +92,7 @@ export async function trainCnn(options: CnnRunOptions): Promise<CnnRunSummary> {
   } finally {
     evaluator?.destroy();
     trainer?.destroy();
-    destroyGenerator(source?.generator);
+    if (source) destroyModel(source.generator);
     folder?.close();
     progress.stop();
   }
@@ -132,25 +137,22 @@ function imageSource(options: CnnRunOptions): { generator: Generator; sha256: st
 
 /** The training set, with images of the generator where the rebalancing needs them; the generator is destroyed. */
 async function rebalanced(
-  { device, data, rebalance, seed, progress }: CnnRunOptions,
+  { device, rebalance, seed, cut, progress }: CnnRunOptions,
+  dataset: ImageDataset,
   imbalance: Imbalance,
   generator: Generator | undefined,
 ): Promise<TrainingSet> {
-  if (!generator) return trainingSet(data.dataset, imbalance, rebalance, seed);
-  const make = async (labels: Uint8Array) => {
+  if (!generator) return trainingSet(dataset, imbalance, rebalance, seed, cut);
+  const makeImages = async (labels: Uint8Array) => {
     progress.start("synthetic images", labels.length, "images");
     const images = await synthesize(device, generator, labels, seed, (done) => progress.update(done));
     progress.stop();
     return images;
   };
-  const training = await trainingSet(data.dataset, imbalance, rebalance, seed, make);
+  const training = await trainingSet(dataset, imbalance, rebalance, seed, { ...cut, synthesize: makeImages });
   // Not needed while training.
-  destroyGenerator(generator);
+  destroyModel(generator);
   return training;
-}
-
-function destroyGenerator(generator: Generator | undefined): void {
-  for (const variable of generator?.state().values() ?? []) variable.destroy();
 }
 
 /** Measures the classifier of a run's newest checkpoint on the test set of `data`. */
@@ -162,13 +164,15 @@ export async function evaluateRun(device: Device, runFolder: string, data: Loade
   const { tensors } = readSafetensors(saved.bytes, `${runFolder}/checkpoint`);
   const model = new Cnn(new Rng(config.seed, STREAMS.model));
   writeState(model.state(), withoutPrefix(tensors, "cnn."), `${runFolder}/checkpoint`);
-  const { tailCounts } = await trainingSet(data.dataset, parseImbalance(config.imbalance), "none", config.seed);
-  const evaluator = await Evaluator.create(device, data.dataset.test, model, config.loss, tailCounts);
+  const { imbalance, seed, cut } = config;
+  const dataset = cutDataset(data.dataset, cut);
+  const { tailCounts } = await trainingSet(dataset, parseImbalance(imbalance), "none", seed, cut);
+  const evaluator = await Evaluator.create(device, dataset.test, model, config.loss, tailCounts);
   try {
     const evaluation = await evaluateAloud(evaluator, progress);
     return { config, step: saved.step, evaluation, classNames: data.dataset.classNames };
   } finally {
     evaluator.destroy();
-    for (const variable of model.state().values()) variable.destroy();
+    destroyModel(model);
   }
 }

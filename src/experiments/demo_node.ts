@@ -9,8 +9,10 @@ import { writeInvocation } from "./invocation_node.ts";
 import { encodeGreyPng, imageGrid } from "./pictures.ts";
 import type { Progress } from "./progress.ts";
 import { type Rebalancing, trainingSet } from "./rebalance.ts";
-import type { ReportCurves, ReportData, ReportRow } from "./report_data.ts";
-import { writeReport } from "./report_node.ts";
+import { type DemoCurves, type DemoData, type DemoRow, demoReport } from "./report/demo.ts";
+import { smoothed } from "./report/parts/curves.ts";
+import { distributionOf } from "./report/parts/distributions.ts";
+import { writeReport } from "./report/write_node.ts";
 import { cnnConfig, ganConfig } from "./run_config.ts";
 import { RunReader } from "./run_folder_node.ts";
 import type { CnnRunSummary, GanRunSummary } from "./run_result.ts";
@@ -30,7 +32,7 @@ export interface DemoSummary {
   readonly out: string;
   /** Path of the report. */
   readonly report: string;
-  readonly rows: readonly ReportRow[];
+  readonly rows: readonly DemoRow[];
   readonly seconds: number;
 }
 
@@ -73,13 +75,15 @@ export async function runDemo(device: Device, options: DemoOptions): Promise<Dem
     runs.push({ rebalance, summary });
   }
   const rows = runs.map(({ rebalance, summary }) => rowOf(rebalance, summary));
-  const report = writeReport(out, await reportData(device, options, data, gan, runs, rows));
-  return { out, report, rows, seconds: (performance.now() - began) / 1000 };
+  const shown = demoReport(await reportData(device, options, data, gan, runs, rows));
+  const { page } = await writeReport(out, shown, (text) => progress.warn(text));
+  return { out, report: page, rows, seconds: (performance.now() - began) / 1000 };
 }
 
-function rowOf(label: string, { evaluation, steps, seconds }: CnnRunSummary): ReportRow {
-  const { loss, accuracy, f1Weighted, f1Macro, gMean, recall, headRecall, tailRecall } = evaluation;
-  return { label, loss, accuracy, f1Weighted, f1Macro, gMean, recall, headRecall, tailRecall, steps, seconds };
+function rowOf(label: string, { evaluation, steps, seconds }: CnnRunSummary): DemoRow {
+  const { loss, accuracy, f1Weighted, f1Macro, gMean, recall, headRecall, middleRecall, tailRecall } = evaluation;
+  const measures = { loss, accuracy, f1Weighted, f1Macro, gMean, recall, headRecall, middleRecall, tailRecall };
+  return { label, ...measures, steps, seconds };
 }
 
 async function reportData(
@@ -88,8 +92,8 @@ async function reportData(
   { dataset }: LoadedDataset,
   gan: GanRunSummary,
   runs: readonly { rebalance: Rebalancing; summary: CnnRunSummary }[],
-  rows: readonly ReportRow[],
-): Promise<ReportData> {
+  rows: readonly DemoRow[],
+): Promise<DemoData> {
   const { classNames } = dataset;
   const { set } = await trainingSet(dataset, parseImbalance(IMBALANCE), "upsampled", seed);
   const real = firstOfEachClass(set.labels, set.images, classNames.length, 10);
@@ -98,27 +102,26 @@ async function reportData(
   if (!samples) throw new DataError(`${gan.grid}: missing; delete the run's folder to train it again`);
   const ganLines = run.readMetrics();
   return {
-    title: "tailgrad demo: a long tail, rebalanced",
     subtitle:
       `Ten classes of drawn garments, ${runs[0]!.summary.trainCounts.real[0]} images in the largest class and half as many in each next one. ` +
       `The same CNN was trained for ${SIZES.cnn.maxSteps} steps on the long tail as it is, on repeated images, and on images of a conditional GAN.`,
     adapter: { description: `${device.adapter.name}, ${device.adapter.driver}`, software: device.adapter.software },
     command,
     generatedAt: `${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC`,
-    rows: [...rows],
-    classNames: [...classNames],
-    distributions: runs.map(({ rebalance, summary }) => ({
-      label: rebalance,
-      counts: [...summary.trainCounts.real],
-      synthetic: [...summary.trainCounts.synthetic],
-    })),
+    rows,
+    classNames,
+    distributions: runs.map(({ rebalance, summary }) =>
+      distributionOf(rebalance, summary.trainCounts, runs[0]?.summary.trainCounts.real),
+    ),
     grids: [
       {
+        name: "samples-gan",
         title: `Images made by ${GAN}`,
         caption: `Ten images per class after ${gan.steps} steps: what the tail classes were filled up with.`,
         png: samples,
       },
       {
+        name: "samples-real",
         title: "Real images",
         caption: "Ten training images per class; the rarest classes own fewer than ten, which are repeated.",
         png: encodeGreyPng(imageGrid(real, { columns: 10, scale: 3 })),
@@ -126,6 +129,7 @@ async function reportData(
     ],
     curves: [
       {
+        name: "gan-losses",
         title: "GAN losses",
         xLabel: "step",
         yLabel: "binary cross-entropy",
@@ -145,8 +149,9 @@ async function reportData(
   };
 }
 
-function cnnCurves(runs: readonly { rebalance: Rebalancing; summary: CnnRunSummary }[]): ReportCurves {
+function cnnCurves(runs: readonly { rebalance: Rebalancing; summary: CnnRunSummary }[]): DemoCurves {
   return {
+    name: "cnn-loss",
     title: "CNN training loss",
     xLabel: "step",
     yLabel: "cross-entropy",
@@ -160,18 +165,6 @@ function cnnCurves(runs: readonly { rebalance: Rebalancing; summary: CnnRunSumma
       ),
     })),
   };
-}
-
-/** Means over consecutive steps, at most 100 points: losses of single batches jump too much to be read. */
-function smoothed(points: readonly (readonly [number, number])[]): [number, number][] {
-  const size = Math.max(1, Math.ceil(points.length / 100));
-  const out: [number, number][] = [];
-  for (let i = 0; i < points.length; i += size) {
-    const part = points.slice(i, i + size);
-    const mean = (k: 0 | 1) => part.reduce((total, point) => total + point[k], 0) / part.length;
-    out.push([Math.round(mean(0)), mean(1)]);
-  }
-  return out;
 }
 
 function firstOfEachClass(labels: Uint8Array, images: Uint8Array, classes: number, count: number): Uint8Array {

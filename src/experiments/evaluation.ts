@@ -4,8 +4,9 @@ import { type BatchSource, gatherImages, gatherLabels } from "../autograd/ops/ba
 import { confusionCounts } from "../autograd/ops/confusion_counts.ts";
 import { newClock } from "../autograd/ops/random.ts";
 import { advance, assignAdd } from "../autograd/ops/state.ts";
+import { noGrad } from "../autograd/record.ts";
 import type { Step } from "../autograd/step.ts";
-import { noGrad, Variable } from "../autograd/tensor.ts";
+import { Variable } from "../autograd/tensor.ts";
 import type { LabelledImages } from "../data/dataset.ts";
 import type { Device } from "../gpu/device.ts";
 import type { Cnn } from "../models/cnn.ts";

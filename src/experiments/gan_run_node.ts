@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { cutDataset } from "../data/cut_dataset.ts";
 import { parseImbalance } from "../data/long_tail.ts";
 import { readSafetensors, writeSafetensors } from "../data/safetensors.ts";
 import { DataError } from "../errors.ts";
 import type { Device } from "../gpu/device.ts";
 import { Rng } from "../kernels/random/philox.ts";
-import { Generator } from "../models/generators.ts";
+import { Generator, type GeneratorName } from "../models/generators.ts";
 import { readState, withoutPrefix, writeState } from "../models/state_dict.ts";
 import { BatchTrainer, STREAMS } from "./batch_trainer.ts";
 import { sha256Hex, writeFileAtomic } from "./files_node.ts";
@@ -20,6 +21,7 @@ import type { GanRunOptions } from "./run_options.ts";
 import { type GanRunSummary, ganRunSummary, stepsOf } from "./run_result.ts";
 import { synthesize } from "./synthesis.ts";
 import { trainInFolder } from "./training_loop_node.ts";
+import { destroyModel, loadGeneratorWeights } from "./weights_node.ts";
 
 /**
  * Trains a CGAN on the upsampled long-tailed set in its run folder, going on from its checkpoint if it has one, and leaves
@@ -35,6 +37,7 @@ export async function trainGan(options: GanRunOptions): Promise<GanRunSummary> {
     dataset: data.dataset.name,
     datasetSha256: datasetSha256(data),
     imbalance: options.imbalance,
+    ...(options.cut ? { cut: options.cut } : {}),
     batchSize,
     learningRate,
     seed,
@@ -51,7 +54,7 @@ export async function trainGan(options: GanRunOptions): Promise<GanRunSummary> {
       return { ...done, out: options.out, grid: join(options.out, "pictures", "samples.png"), weights };
     }
     options.onOpen?.(folder.path);
-    const { set } = await trainingSet(data.dataset, imbalance, "upsampled", seed);
+    const { set } = await trainingSet(cutDataset(data.dataset, options.cut), imbalance, "upsampled", seed, options.cut);
     const began = performance.now();
     const program = new GanProgram(options.gan, seed, learningRate, beta1);
     trainer = await BatchTrainer.create(device, set, program, { batchSize, seed });
@@ -120,12 +123,27 @@ async function sampleGrid(
 
 /** A grid of a run's generator: one row per class, `perClass` images in each. */
 export async function generateGrid(device: Device, runFolder: string, request: GridRequest, progress: Progress) {
-  const { generator, config } = loadGenerator(runFolder, (text) => progress.warn(text));
+  const { generator } = loadGenerator(runFolder, (text) => progress.warn(text));
+  return gridAloud(device, generator, request, progress);
+}
+
+/** The same of a generator whose weights come as a file. */
+export async function weightsGrid(
+  device: Device,
+  file: string,
+  name: GeneratorName,
+  request: GridRequest,
+  progress: Progress,
+) {
+  return gridAloud(device, loadGeneratorWeights(file, name), request, progress);
+}
+
+async function gridAloud(device: Device, generator: Generator, request: GridRequest, progress: Progress) {
   progress.start("generate", request.perClass * 10, "images");
   try {
-    return { ...(await sampleGrid(device, generator, request, progress)), config };
+    return await sampleGrid(device, generator, request, progress);
   } finally {
     progress.stop();
-    for (const variable of generator.state().values()) variable.destroy();
+    destroyModel(generator);
   }
 }

@@ -8,8 +8,12 @@ import { readFileIfThere } from "./files_node.ts";
 export const MOST_JSON_BYTES = 256 * 1024;
 
 /** A JSON file's value, checked by `schema`, or undefined if there is no file. @throws DataError if it breaks the schema */
-export function readJsonFile<T>(path: string, schema: z.ZodType<T>): T | undefined {
-  const bytes = readFileIfThere(path, MOST_JSON_BYTES);
+export function readJsonFile<T>(
+  path: string,
+  schema: z.ZodType<T>,
+  mostBytes: number = MOST_JSON_BYTES,
+): T | undefined {
+  const bytes = readFileIfThere(path, mostBytes);
   if (bytes === undefined) return undefined;
   let text: string;
   let value: unknown;

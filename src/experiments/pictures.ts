@@ -1,5 +1,5 @@
-import { encode } from "fast-png";
-import { ShapeError } from "../errors.ts";
+import { decode, encode } from "fast-png";
+import { DataError, ShapeError } from "../errors.ts";
 
 /** How images are laid out in a grid; sizes in pixels. */
 export interface GridOptions {
@@ -60,7 +60,57 @@ export function imageGrid(images: Uint8Array, options: GridOptions): GreyImage {
   return { ...grid, data };
 }
 
+/** Pictures of one height beside each other, kept apart by the lines' grey. */
+export function sideBySide(pictures: readonly GreyImage[], gap = 14): GreyImage {
+  const height = Math.max(...pictures.map((picture) => picture.height));
+  const width = pictures.reduce((total, picture) => total + picture.width + gap, -gap);
+  const data = new Uint8Array(width * height).fill(gapGrey);
+  let left = 0;
+  for (const picture of pictures) {
+    for (let y = 0; y < picture.height; y++) {
+      data.set(picture.data.subarray(y * picture.width, (y + 1) * picture.width), y * width + left);
+    }
+    left += picture.width + gap;
+  }
+  return { width, height, data };
+}
+
 /** An 8-bit grey PNG; the same pixels give the same bytes. */
 export function encodeGreyPng({ width, height, data }: GreyImage): Uint8Array {
   return encode({ width, height, data, channels: 1, depth: 8 });
+}
+
+/**
+ * The images of a grid that `imageGrid` laid out with its usual sizes and gap, whatever its scale, as bytes row by row.
+ *
+ * @throws DataError if the PNG is damaged, or no such grid
+ */
+export function readImageGrid(png: Uint8Array, columns: number): Uint8Array {
+  const side = 28;
+  const gap = 2;
+  let picture: ReturnType<typeof decode>;
+  try {
+    picture = decode(png, { checkCrc: true });
+  } catch (cause) {
+    throw new DataError("this picture is no intact PNG: damaged; delete it and make it again", { cause });
+  }
+  const { width, height, data, channels, depth } = picture;
+  const scale = ((width + gap) / columns - gap) / side;
+  const rows = (height + gap) / (side * scale + gap);
+  if (channels !== 1 || depth !== 8 || ![scale, rows].every((size) => Number.isInteger(size) && size >= 1)) {
+    throw new DataError(
+      `this picture has ${width} x ${height} pixels: no grid of ${columns} images a row; make it again`,
+    );
+  }
+  const images = new Uint8Array(columns * rows * side * side);
+  for (let image = 0; image < columns * rows; image++) {
+    const left = (image % columns) * (side * scale + gap);
+    const top = Math.floor(image / columns) * (side * scale + gap);
+    for (let y = 0; y < side; y++) {
+      for (let x = 0; x < side; x++) {
+        images[(image * side + y) * side + x] = data[(top + y * scale) * width + left + x * scale]!;
+      }
+    }
+  }
+  return images;
 }

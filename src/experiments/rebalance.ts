@@ -39,6 +39,14 @@ export interface TrainingSet {
 /** Makes one synthetic image (784 bytes) per label. */
 export type Synthesize = (labels: Uint8Array) => Promise<Uint8Array>;
 
+/** What {@link trainingSet} may be given besides. */
+export interface TrainingSetOptions {
+  /** Needed where the rebalancing is a generator's name. */
+  readonly synthesize?: Synthesize;
+  /** No class of the long tail is cut below so many images. Default 0. */
+  readonly leastPerClass?: number;
+}
+
 /**
  * The training set of one row of Table 1: the long tail of `dataset`, then the rebalancing. A generator's name adds
  * (largest class - own count) images of `synthesize` to each class. Source: the paper, "Data".
@@ -48,11 +56,11 @@ export async function trainingSet(
   imbalance: Imbalance,
   rebalancing: Rebalancing,
   seed: number,
-  synthesize?: Synthesize,
+  { synthesize, leastPerClass = 0 }: TrainingSetOptions = {},
 ): Promise<TrainingSet> {
   const { train, classes } = dataset;
   const pixels = dataset.height * dataset.width;
-  const tail = longTail(train.labels, classes, imbalance, seed);
+  const tail = longTail(train.labels, classes, imbalance, seed, leastPerClass);
   const tailCounts = classCountsAt(train.labels, tail, classes);
   const resampled =
     rebalancing === "downsampled"

@@ -10,12 +10,23 @@ export const plainText = z
   .max(65_536)
   .refine(isPlainText, "must have no control characters and no line breaks");
 
+/** How a data set is cut before anything else, so that runs become short: the first images of each class. */
+export const dataCut = z.strictObject({
+  trainPerClass: z.int().min(1),
+  /** The long tail keeps at least so many images of a class. */
+  leastPerClass: z.int().min(0),
+  testPerClass: z.int().min(1),
+});
+export type DataCut = z.infer<typeof dataCut>;
+
 const common = {
   /** Data set by name, and the SHA-256 of its training images and labels: another set is another run. */
   dataset: plainText,
   datasetSha256: z.string().regex(/^[0-9a-f]{64}$/),
   /** As given: "7/9", "1/2", "1" for the full set. */
   imbalance: z.string().refine(isImbalance, "must be a ratio above 0 and up to 1"),
+  /** Absent where all images are used. */
+  cut: dataCut.optional(),
   batchSize: z.int().min(1).max(65_536),
   /** Absurd ones too, so that divergence can be shown; but not one that is 0 as f32. */
   learningRate: z

@@ -4,6 +4,7 @@ import type { GeneratorName } from "../models/generators.ts";
 import type { LossMode } from "./programs.ts";
 import type { Progress } from "./progress.ts";
 import type { Rebalancing } from "./rebalance.ts";
+import type { DataCut } from "./run_config.ts";
 
 /** What every training run is given. */
 export interface RunOptions {
@@ -11,6 +12,8 @@ export interface RunOptions {
   readonly data: LoadedDataset;
   /** "7/9", "1/2", a decimal, a name of spec.md, or "1" for the full set. */
   readonly imbalance: string;
+  /** Shortens the data set; all of it unless given. */
+  readonly cut?: DataCut | undefined;
   readonly seed: number;
   readonly batchSize: number;
   readonly learningRate: number;

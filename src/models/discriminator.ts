@@ -1,7 +1,8 @@
 import { concat } from "../autograd/ops/concat.ts";
 import { sigmoid } from "../autograd/ops/elementwise.ts";
 import { reshape } from "../autograd/ops/reshape.ts";
-import { checkTensor, type Tensor, type Variable } from "../autograd/tensor.ts";
+import { checkTensor } from "../autograd/record.ts";
+import type { Tensor, Variable } from "../autograd/tensor.ts";
 import type { Rng } from "../kernels/random/philox.ts";
 import { drop, Embedding, Linear, leakyRelu } from "./layers.ts";
 import { type Mode, prefixed, Sequential } from "./module.ts";

@@ -1,7 +1,8 @@
 import { shown } from "../autograd/arguments.ts";
 import { concat } from "../autograd/ops/concat.ts";
 import { reshape } from "../autograd/ops/reshape.ts";
-import { checkTensor, type Tensor, type Variable } from "../autograd/tensor.ts";
+import { checkTensor } from "../autograd/record.ts";
+import type { Tensor, Variable } from "../autograd/tensor.ts";
 import { UsageError } from "../errors.ts";
 import type { Rng } from "../kernels/random/philox.ts";
 import { BatchNorm, Conv2d, ConvTranspose2d, Embedding, Linear, leakyRelu, relu, tanh, unflatten } from "./layers.ts";

@@ -2,7 +2,8 @@ import { checkArray, checkFlag, checkNumber, checkOptions, shown } from "../auto
 import type { HostTensor } from "../autograd/evaluate.ts";
 import { dtypeOf } from "../autograd/host_array.ts";
 import { newClock } from "../autograd/ops/random.ts";
-import { packVariables, record, recordOne, type Tensor, Variable } from "../autograd/tensor.ts";
+import { record, recordOne } from "../autograd/record.ts";
+import { packVariables, type Tensor, Variable } from "../autograd/tensor.ts";
 import { requireTensors } from "../autograd/tensor_arguments.ts";
 import { DataError, DTypeError, ShapeError, UsageError } from "../errors.ts";
 import { type Launch, packOffsets, Storage, type View } from "../gpu/launch.ts";

@@ -1,17 +1,25 @@
+import { shown } from "../autograd/arguments.ts";
 import type { HostTensor } from "../autograd/evaluate.ts";
 import { dtypeOf, type HostArray } from "../autograd/host_array.ts";
 import type { Variable } from "../autograd/tensor.ts";
 import { shortLine } from "../data/plain_text.ts";
 import type { StoredTensor } from "../data/safetensors.ts";
-import { DataError } from "../errors.ts";
+import { DataError, UsageError } from "../errors.ts";
 
 /** A 64-bit counter is two u32 words here and one I64 in files, where PyTorch's num_batches_tracked is one too. */
 function isCounter(variable: Variable): boolean {
   return variable.dtype === "u32" && variable.size === 2;
 }
 
+/** Throws UsageError unless `value` is a Map of names. */
+function checkMap(op: string, name: string, value: unknown): void {
+  if (value instanceof Map) return;
+  throw new UsageError(`${op}: ${name} must be a Map of names, as a model's state() gives it, but got ${shown(value)}`);
+}
+
 /** Reads all variables from the device, in the form that safetensors files hold. */
 export async function readState(state: ReadonlyMap<string, Variable>): Promise<Map<string, StoredTensor>> {
+  checkMap("readState", "the state", state);
   const stored = new Map<string, StoredTensor>();
   for (const [name, variable] of state) {
     const data = await variable.read();
@@ -27,8 +35,9 @@ export async function readState(state: ReadonlyMap<string, Variable>): Promise<M
 }
 
 /**
- * Writes stored tensors into the variables of the same names. Throws DataError, changing nothing, when a name is missing
- * or a shape or type differs; tensors that the state does not have are refused too unless `others` allows them.
+ * Writes stored tensors into the variables of the same names. Throws DataError naming tensors and shapes, changing nothing,
+ * when one is missing or has another shape or type; tensors that the state does not have are refused too unless `others`
+ * allows them.
  */
 export function writeState(
   state: ReadonlyMap<string, Variable>,
@@ -36,11 +45,16 @@ export function writeState(
   file: string,
   { others = false }: { readonly others?: boolean } = {},
 ): void {
-  const missing = [...state.keys()].filter((name) => !stored.has(name));
-  const unknown = others ? [] : [...stored.keys()].filter((name) => !state.has(name));
+  checkMap("writeState", "the state", state);
+  checkMap("writeState", "the stored tensors", stored);
+  const missing = [...state].filter(([name]) => !stored.has(name));
+  const unknown = others ? [] : [...stored].filter(([name]) => !state.has(name));
   if (missing.length + unknown.length > 0) {
+    const needed = missing.map(([name, { shape }]) => `${name} ${showShape(shape)}`);
+    const strange = unknown.map(([name, { shape }]) => `${name} ${showShape(shape)}`);
     throw new DataError(
-      `${file}: these are weights of another model: missing [${missing.join(", ")}], unknown [${shortLine(unknown.join(", "))}]`,
+      `${file}: these are weights of another model: missing [${shortLine(needed.join(", "))}], ` +
+        `unknown [${shortLine(strange.join(", "))}]`,
     );
   }
   const values = [...state].map(([name, variable]) => ({
@@ -61,10 +75,14 @@ function hostTensor(name: string, variable: Variable, { dtype, shape, data }: St
     shape.join() === variable.shape.join();
   if (!fits) {
     throw new DataError(
-      `${file}: ${name} is ${dtype} [${shortLine(shape.join(", "))}], but this model needs ${variable}; the file belongs to another model`,
+      `${file}: ${name} is ${dtype} ${shortLine(showShape(shape))}, but this model needs ${variable}; the file belongs to another model`,
     );
   }
   return { data: data as HostArray, shape };
+}
+
+function showShape(shape: readonly number[]): string {
+  return `[${shape.join(", ")}]`;
 }
 
 /** The entries of `stored` whose names begin with `prefix`, without it. */

@@ -7,7 +7,7 @@ const confusion = [
   [5, 5],
 ];
 const evaluation = { ...classMetrics(confusion), loss: 0.5, confusion, samples: 20 };
-const measured = { run: "runs/a", step: 7, evaluation, classNames: ["shirt", "bag"], adapter: "some GPU" };
+const measured = { of: { run: "runs/a", step: 7 }, evaluation, classNames: ["shirt", "bag"], adapter: "some GPU" };
 
 test("the JSON form has the figures, each class, the confusion and the adapter, and nothing more", () => {
   const json = evaluationJson(measured);

@@ -115,6 +115,7 @@ describe("readSafetensors", () => {
     ["no dtype", fileOf('{"a":{}}'), /dtype undefined/],
     ["a tensor that is a number", fileOf('{"a":3}'), /"a": must be an object/],
     ["a negative size", fileOf('{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}', eight), /shape \[-1\]/],
+    ["a negative zero as size", fileOf('{"a":{"dtype":"F32","shape":[-0],"data_offsets":[0,0]}}'), /whole numbers/],
     ["a fractional size", fileOf('{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,6]}}', eight), /shape \[1.5\]/],
     ["a size beyond 2^53", fileOf('{"a":{"dtype":"F32","shape":[9007199254740993],"data_offsets":[0,4]}}'), /shape/],
     ["a product beyond 2^53", fileOf(`{${f32("a", 0, 4, [2 ** 40, 2 ** 40])}}`, eight), /takes Infinity bytes/],

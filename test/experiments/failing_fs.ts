@@ -21,6 +21,16 @@ export function withFault<T>(next: Partial<Fault>, work: () => T): T {
   }
 }
 
+/** `withFault` for work that takes its time. */
+export async function withFaultDuring<T>(next: Partial<Fault>, work: () => Promise<T>): Promise<T> {
+  fault = { ...none, ...next };
+  try {
+    return await work();
+  } finally {
+    fault = none;
+  }
+}
+
 /** An error as the system gives it. */
 export function systemError(code: string): Error {
   return Object.assign(new Error(`${code}: made up by the test`), { code });

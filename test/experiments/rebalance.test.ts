@@ -26,9 +26,11 @@ describe("training sets", () => {
 
   it("a generator fills every class up with its images, after the real ones", async () => {
     const asked: number[] = [];
-    const { set, real, synthetic } = await trainingSet(dataset, half, "mlp_cgan_relu", 1, async (labels) => {
-      asked.push(...labels);
-      return new Uint8Array(labels.length * 784).fill(7);
+    const { set, real, synthetic } = await trainingSet(dataset, half, "mlp_cgan_relu", 1, {
+      synthesize: async (labels) => {
+        asked.push(...labels);
+        return new Uint8Array(labels.length * 784).fill(7);
+      },
     });
     expect(real).toEqual(TAIL);
     expect(synthetic).toEqual(TAIL.map((n) => 16 - n));
@@ -36,6 +38,13 @@ describe("training sets", () => {
     expect(asked).toEqual([...set.labels.slice(36)]);
     expect(set.images.slice(36 * 784).every((byte) => byte === 7)).toBe(true);
     expect(set.images.slice(0, 36 * 784).every((byte) => byte === 7)).toBe(false);
+  });
+
+  it("no class of a tail with a floor falls below it, and the floor is what downsampling cuts to", async () => {
+    const floor = { leastPerClass: 3 };
+    expect((await trainingSet(dataset, half, "none", 1, floor)).real).toEqual([16, 8, 4, 3, 3, 3, 3, 3, 3, 3]);
+    expect((await trainingSet(dataset, half, "downsampled", 1, floor)).real).toEqual(TAIL.map(() => 3));
+    expect((await trainingSet(dataset, half, "none", 1, { leastPerClass: 99 })).real).toEqual(TAIL.map(() => 16));
   });
 
   it("needs a generator for it, and a known name", async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { evaluate } from "../../src/autograd/evaluate.ts";
-import { recordOne, type Tensor } from "../../src/autograd/tensor.ts";
+import { recordOne } from "../../src/autograd/record.ts";
+import type { Tensor } from "../../src/autograd/tensor.ts";
 import type { Device } from "../../src/gpu/device.ts";
 import { openNodeDevice } from "../../src/gpu/node_dawn.ts";
 

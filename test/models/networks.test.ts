@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/autograd/compile.ts";
-import { noGrad, Variable } from "../../src/autograd/tensor.ts";
+import { noGrad } from "../../src/autograd/record.ts";
+import { Variable } from "../../src/autograd/tensor.ts";
 import { Rng } from "../../src/kernels/random/philox.ts";
 import { Cnn, MidwayCnn } from "../../src/models/cnn.ts";
 import { Discriminator } from "../../src/models/discriminator.ts";

@@ -31,7 +31,7 @@ describe("state dict", () => {
     const before = sha256Hex(writeSafetensors(await readState(model.state())));
     const stored = await fileOf(1);
     expect(() => writeState(model.state(), stored, "cnn.safetensors")).toThrow(
-      "cnn.safetensors: these are weights of another model: missing [label_embedding.weight",
+      "cnn.safetensors: these are weights of another model: missing [label_embedding.weight [10, 10], hidden_layer1.0.weight [1024, 794], ",
     );
     expect(sha256Hex(writeSafetensors(await readState(model.state())))).toBe(before);
   });
@@ -52,7 +52,7 @@ describe("state dict", () => {
     const wrong = { dtype: "F32" as const, shape: [1], data: Float32Array.of(1) };
     const extra = new Map([...stored, ["x.y", { dtype: "F32" as const, shape: [1], data: Float32Array.of(1) }]]);
     const model = new Cnn(new Rng(2, 1));
-    expect(() => writeState(model.state(), extra, "f")).toThrow("unknown [x.y]");
+    expect(() => writeState(model.state(), extra, "f")).toThrow("missing [], unknown [x.y [1]]");
     const hostile = new Map([...stored, ...[..."\u001b\n".repeat(500)].map((c, i) => [`${c}${i}`, wrong] as const)]);
     expect(() => writeState(model.state(), hostile, "f")).toThrow(/^[^\p{Cc}]{1,400}$/u);
     writeState(model.state(), extra, "f", { others: true });

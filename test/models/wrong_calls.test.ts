@@ -265,9 +265,20 @@ const state = new Map([["weight", f32(2)]]);
 const stored = (shape: number[], data: object = new Float32Array(2), dtype = "F32") =>
   new Map([["weight", { dtype, shape, data }]]) as never;
 
+const NO_MAPS = [undefined, null, 3, "x", {}, [], { weight: f32(2) }] as never[];
+
 refuses("state dicts", [
-  ["file", () => writeState(state, new Map(), "file"), DataError, "missing [weight]"],
-  ["file", () => writeState(new Map(), stored([2]), "file"), DataError, "unknown [weight]"],
+  ...each(NO_MAPS, "readState", (value) => readState(value), UsageError, "the state must be a Map of names"),
+  ...each(
+    NO_MAPS,
+    "writeState",
+    (value) => writeState(value, new Map(), "file"),
+    UsageError,
+    "the state must be a Map",
+  ),
+  ...each(NO_MAPS, "writeState", (value) => writeState(state, value, "file"), UsageError, "the stored tensors must be"),
+  ["file", () => writeState(state, new Map(), "file"), DataError, "missing [weight [2]]"],
+  ["file", () => writeState(new Map(), stored([2]), "file"), DataError, "unknown [weight [2]]"],
   [
     "file",
     () => writeState(state, stored([1, 2]), "file"),

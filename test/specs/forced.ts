@@ -1,4 +1,5 @@
-import { currentGraph, type Node } from "../../src/autograd/tensor.ts";
+import { currentGraph } from "../../src/autograd/record.ts";
+import type { Node } from "../../src/autograd/tensor.ts";
 import type { Capabilities } from "../../src/gpu/launch.ts";
 import type { OpSpec, SpecCase } from "./spec.ts";
 

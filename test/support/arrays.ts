@@ -31,9 +31,9 @@ export function zeros(shape: readonly number[]): Array64 {
   return { data: new Float64Array(sizeOf(shape)), shape, dtype: "f32" };
 }
 
-/** Small seeded generator (mulberry32): test data only. */
+/** Small seeded generator (mulberry32): test data only. All 53 bits of a seed count. */
 export function randomSource(seed: number): () => number {
-  let state = (seed * 0x9e3779b9) >>> 0;
+  let state = (Math.imul(seed, 0x9e3779b9) ^ Math.imul(Math.floor(seed / 2 ** 32), 0x85ebca6b)) >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
     let t = Math.imul(state ^ (state >>> 15), state | 1);

@@ -1,4 +1,5 @@
-import { Graph, recordInto, type Tensor, type Variable } from "../../src/autograd/tensor.ts";
+import { recordInto } from "../../src/autograd/record.ts";
+import { Graph, type Tensor, type Variable } from "../../src/autograd/tensor.ts";
 import * as tailgrad from "../../src/index.ts";
 import { f32, u32 } from "./wrong_calls.ts";
 

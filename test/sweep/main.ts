@@ -12,6 +12,9 @@ interface Options extends Record<string, unknown> {
   readonly only?: string;
 }
 
+/** What the process may take at most: large cases need their arrays several times over, in f32 and in float64. */
+const MOST_RESIDENT_BYTES = 3 * 2 ** 30;
+
 /** Cases per device: its pipelines are never dropped, so a fresh one now and then bounds the memory. */
 const CASES_PER_DEVICE = 2000;
 
@@ -53,5 +56,8 @@ await suite<Options>(
     } finally {
       device.destroy();
     }
+    const residentBytes = process.resourceUsage().maxRSS * 1024;
+    console.log(`\nlargest resident memory ${(residentBytes / 2 ** 20).toFixed(0)} MiB`);
+    if (residentBytes > MOST_RESIDENT_BYTES) tally.fail("memory", `${residentBytes} bytes resident`);
   },
 );

@@ -1,6 +1,7 @@
 import { ShapeError } from "../../errors.ts";
 import { argmax as launchArgmax } from "../../kernels/argmax/argmax.ts";
-import { recordOne, type Tensor } from "../tensor.ts";
+import { recordOne } from "../record.ts";
+import type { Tensor } from "../tensor.ts";
 import { requireF32 } from "../tensor_arguments.ts";
 import { normalizeAxes } from "./sum.ts";
 

@@ -1,6 +1,7 @@
 import { avgPool2d as launch, avgPool2dGrad as launchGrad } from "../../kernels/pool2d/avg_pool2d.ts";
 import { checkFlag, type Pair } from "../arguments.ts";
-import { recordOne, type Tensor } from "../tensor.ts";
+import { recordOne } from "../record.ts";
+import type { Tensor } from "../tensor.ts";
 import { type Pool2dOptions, poolWindows } from "./pool2d.ts";
 
 /** Options of {@link avgPool2d}. */

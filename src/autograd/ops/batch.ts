@@ -7,7 +7,8 @@ import {
   launchQuantizeImages,
 } from "../../kernels/batch/batch.ts";
 import { checkHostArray, checkOptions, checkShape, checkWhole, shown } from "../arguments.ts";
-import { recordOne, type Tensor, Variable } from "../tensor.ts";
+import { recordOne } from "../record.ts";
+import { type Tensor, Variable } from "../tensor.ts";
 import { requireF32 } from "../tensor_arguments.ts";
 import { checkClock } from "./random.ts";
 

@@ -1,7 +1,8 @@
 import { ShapeError, UsageError } from "../../errors.ts";
 import { batchNormStats, batchNormSums } from "../../kernels/batch_norm/batch_norm.ts";
 import { checkFlag, checkNumber, checkOptions } from "../arguments.ts";
-import { record, type Tensor, type Variable } from "../tensor.ts";
+import { record } from "../record.ts";
+import type { Tensor, Variable } from "../tensor.ts";
 import { requireF32, requireVariable } from "../tensor_arguments.ts";
 import { elementwiseOp, literal } from "./elementwise.ts";
 import { detach, reshape } from "./reshape.ts";

@@ -1,6 +1,7 @@
 import type { DType } from "../../gpu/launch.ts";
 import { checkChoice } from "../arguments.ts";
-import { checkTensor, recordOne, type Tensor } from "../tensor.ts";
+import { checkTensor, recordOne } from "../record.ts";
+import type { Tensor } from "../tensor.ts";
 import { elementwiseOp } from "./elementwise.ts";
 
 /**

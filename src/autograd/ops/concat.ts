@@ -1,7 +1,8 @@
 import { DTypeError, ShapeError } from "../../errors.ts";
 import { packOffsets, type Storage, sizeOf } from "../../gpu/launch.ts";
 import { concat as launch, MAX_CONCAT_INPUTS } from "../../kernels/concat/concat.ts";
-import { recordOne, type Tensor } from "../tensor.ts";
+import { recordOne } from "../record.ts";
+import type { Tensor } from "../tensor.ts";
 import { requireTensors } from "../tensor_arguments.ts";
 import { slice } from "./slice.ts";
 import { normalizeAxes } from "./sum.ts";

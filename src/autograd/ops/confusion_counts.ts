@@ -1,6 +1,7 @@
 import { ShapeError } from "../../errors.ts";
 import { confusionCounts as launchCounts } from "../../kernels/confusion_counts/confusion_counts.ts";
-import { record, type Tensor, type Variable } from "../tensor.ts";
+import { record } from "../record.ts";
+import type { Tensor, Variable } from "../tensor.ts";
 import { requireIntegers, requireVariable } from "../tensor_arguments.ts";
 
 /**

@@ -3,7 +3,8 @@ import { convGather } from "../../kernels/conv2d/gather.ts";
 import type { ConvGeometry } from "../../kernels/conv2d/geometry.ts";
 import { convWeightGradient } from "../../kernels/conv2d/weight_gradient.ts";
 import { checkOptions, checkWhole, type Pair, pairOf } from "../arguments.ts";
-import { recordOne, type Tensor } from "../tensor.ts";
+import { recordOne } from "../record.ts";
+import type { Tensor } from "../tensor.ts";
 import { requireF32 } from "../tensor_arguments.ts";
 import { sum } from "./sum.ts";
 

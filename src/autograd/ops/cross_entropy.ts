@@ -6,7 +6,8 @@ import {
   crossEntropy as launchCrossEntropy,
 } from "../../kernels/loss/cross_entropy.ts";
 import { checkChoice } from "../arguments.ts";
-import { checkTensor, record, recordOne, type Tensor } from "../tensor.ts";
+import { checkTensor, record, recordOne } from "../record.ts";
+import type { Tensor } from "../tensor.ts";
 import { requireF32, requireIntegers } from "../tensor_arguments.ts";
 import { mul, neg } from "./elementwise.ts";
 import { reshape } from "./reshape.ts";

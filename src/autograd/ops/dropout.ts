@@ -1,6 +1,7 @@
 import { dropoutExtras, dropoutRule, type RandomPlace } from "../../kernels/random/random.ts";
 import { checkFlag, checkNumber } from "../arguments.ts";
-import { commuting, type ElementwiseRule, type Tensor, type Variable } from "../tensor.ts";
+import { commuting } from "../record.ts";
+import type { ElementwiseRule, Tensor, Variable } from "../tensor.ts";
 import { requireF32 } from "../tensor_arguments.ts";
 import { elementwiseOp } from "./elementwise.ts";
 import { drawPlace, type RandomSource } from "./random.ts";

@@ -1,7 +1,8 @@
 import { ShapeError } from "../../errors.ts";
 import { sizeOf } from "../../gpu/launch.ts";
 import { shown } from "../arguments.ts";
-import { checkTensor, type Tensor } from "../tensor.ts";
+import { checkTensor } from "../record.ts";
+import type { Tensor } from "../tensor.ts";
 import { reshape } from "./reshape.ts";
 
 /**

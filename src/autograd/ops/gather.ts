@@ -1,7 +1,8 @@
 import { ShapeError } from "../../errors.ts";
 import { sizeOf } from "../../gpu/launch.ts";
 import { type GatherCall, gatherGrad, gather as launch } from "../../kernels/gather/gather.ts";
-import { checkTensor, recordOne, type Tensor } from "../tensor.ts";
+import { checkTensor, recordOne } from "../record.ts";
+import type { Tensor } from "../tensor.ts";
 import { requireIntegers } from "../tensor_arguments.ts";
 import { slice } from "./slice.ts";
 import { normalizeAxes } from "./sum.ts";

@@ -1,6 +1,7 @@
 import { maxPool2d as launch, maxPool2dGrad as launchGrad } from "../../kernels/pool2d/max_pool2d.ts";
 import type { Pair } from "../arguments.ts";
-import { commuting, record, recordOne, type Tensor } from "../tensor.ts";
+import { commuting, record, recordOne } from "../record.ts";
+import type { Tensor } from "../tensor.ts";
 import { type Pool2dOptions, poolWindows } from "./pool2d.ts";
 
 /**

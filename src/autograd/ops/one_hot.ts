@@ -1,7 +1,8 @@
 import { ShapeError } from "../../errors.ts";
 import { oneHot as launch } from "../../kernels/one_hot/one_hot.ts";
 import { shown } from "../arguments.ts";
-import { recordOne, type Tensor } from "../tensor.ts";
+import { recordOne } from "../record.ts";
+import type { Tensor } from "../tensor.ts";
 import { requireIntegers } from "../tensor_arguments.ts";
 
 /** f32 [..., classes] with 1 at each of the indices [...] (u32) and 0 elsewhere; only 0 where an index is too large. */

@@ -1,7 +1,8 @@
 import { ShapeError } from "../../errors.ts";
 import { denseSteps, MAX_STRIDED_AXES, strided } from "../../kernels/strided/strided.ts";
 import { shown } from "../arguments.ts";
-import { checkTensor, recordOne, type Tensor } from "../tensor.ts";
+import { checkTensor, recordOne } from "../record.ts";
+import type { Tensor } from "../tensor.ts";
 import { reshape } from "./reshape.ts";
 import { normalizeAxes } from "./sum.ts";
 

@@ -2,7 +2,8 @@ import { DTypeError, UsageError } from "../../errors.ts";
 import { checkSeed } from "../../kernels/random/philox.ts";
 import { launchIntegers, launchNormal, launchUniform, type RandomPlace } from "../../kernels/random/random.ts";
 import { checkOptions, checkShape, shown } from "../arguments.ts";
-import { currentGraph, type Graph, recordOne, type Tensor, Variable } from "../tensor.ts";
+import { currentGraph, recordOne } from "../record.ts";
+import { type Graph, type Tensor, Variable } from "../tensor.ts";
 
 /**
  * Where an op's random numbers come from. Each recorded op draws from a stream of its own, numbered in the order of

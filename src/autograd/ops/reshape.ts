@@ -1,7 +1,8 @@
 import { ShapeError } from "../../errors.ts";
 import { sizeOf } from "../../gpu/launch.ts";
 import { checkWholes, shown } from "../arguments.ts";
-import { checkTensor, recordOne, type Tensor } from "../tensor.ts";
+import { checkTensor, recordOne } from "../record.ts";
+import type { Tensor } from "../tensor.ts";
 
 /**
  * The same elements under another shape; one size may be -1 and is then worked out. Costs nothing: both share memory.

@@ -1,7 +1,8 @@
 import { ShapeError } from "../../errors.ts";
 import { denseSteps, sliceGrad as launchGrad, MAX_STRIDED_AXES, strided } from "../../kernels/strided/strided.ts";
 import { checkArray, shown } from "../arguments.ts";
-import { checkTensor, recordOne, type Tensor } from "../tensor.ts";
+import { checkTensor, recordOne } from "../record.ts";
+import type { Tensor } from "../tensor.ts";
 
 /**
  * Part of x: `sizes[axis]` elements along each axis, from `starts[axis]` in steps of `strides[axis]` (1 unless given).

@@ -1,5 +1,6 @@
 import { softmaxGrad as launchGradient, softmax as launchSoftmax } from "../../kernels/softmax/softmax.ts";
-import { recordOne, type Tensor } from "../tensor.ts";
+import { recordOne } from "../record.ts";
+import type { Tensor } from "../tensor.ts";
 import { requireF32 } from "../tensor_arguments.ts";
 import { normalizeAxes } from "./sum.ts";
 

@@ -2,7 +2,8 @@ import { DTypeError, ShapeError } from "../../errors.ts";
 import { scratch } from "../../gpu/launch.ts";
 import { launchAdvance, launchAssign, launchLogScalars } from "../../kernels/state/state.ts";
 import { denseSteps, strided } from "../../kernels/strided/strided.ts";
-import { checkTensor, record, type Tensor, type Variable } from "../tensor.ts";
+import { checkTensor, record } from "../record.ts";
+import type { Tensor, Variable } from "../tensor.ts";
 import { requireTensors, requireVariable } from "../tensor_arguments.ts";
 import { checkClock } from "./random.ts";
 

@@ -3,7 +3,8 @@ import { elementwise as launchElementwise } from "../../kernels/elementwise/elem
 import { reduce as launchReduce } from "../../kernels/reduce/reduce.ts";
 import { denseSteps, strided } from "../../kernels/strided/strided.ts";
 import { checkFlag, checkShape, shown } from "../arguments.ts";
-import { checkTensor, recordOne, type Tensor } from "../tensor.ts";
+import { checkTensor, recordOne } from "../record.ts";
+import type { Tensor } from "../tensor.ts";
 import { requireF32 } from "../tensor_arguments.ts";
 import { reshape } from "./reshape.ts";
 

@@ -1,4 +1,5 @@
-import { checkTensor, type Tensor } from "../tensor.ts";
+import { checkTensor } from "../record.ts";
+import type { Tensor } from "../tensor.ts";
 import { requireF32 } from "../tensor_arguments.ts";
 import { elementwiseOp, type Operand, operandOf } from "./elementwise.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { evaluate } from "../../../src/autograd/evaluate.ts";
 import { leakyRelu, relu } from "../../../src/autograd/ops/elementwise.ts";
 import { linear, matmul } from "../../../src/autograd/ops/matmul.ts";
-import { recordOne } from "../../../src/autograd/tensor.ts";
+import { recordOne } from "../../../src/autograd/record.ts";
 import {
   matmul as launch,
   MATMUL_VARIANTS,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { evaluate } from "../../../src/autograd/evaluate.ts";
 import { logSoftmax, softmax } from "../../../src/autograd/ops/softmax.ts";
-import { recordOne } from "../../../src/autograd/tensor.ts";
+import { recordOne } from "../../../src/autograd/record.ts";
 import { DTypeError, ShapeError } from "../../../src/errors.ts";
 import { softmax as launch, softmaxGrad as launchGradient } from "../../../src/kernels/softmax/softmax.ts";
 import { softmax as oracle } from "../../oracle/softmax.ts";

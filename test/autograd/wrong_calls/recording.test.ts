@@ -6,8 +6,9 @@ import { add, full, neg, relu, square } from "../../../src/autograd/ops/elementw
 import { detach } from "../../../src/autograd/ops/reshape.ts";
 import { assign } from "../../../src/autograd/ops/state.ts";
 import { expand, sum } from "../../../src/autograd/ops/sum.ts";
+import { noGrad } from "../../../src/autograd/record.ts";
 import type { Step } from "../../../src/autograd/step.ts";
-import { noGrad, type Tensor, Variable } from "../../../src/autograd/tensor.ts";
+import { type Tensor, Variable } from "../../../src/autograd/tensor.ts";
 import {
   AdapterError,
   DTypeError,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { renderReport } from "../../../src/experiments/report.ts";
-import type { ReportCurves, ReportData, ReportRow } from "../../../src/experiments/report_data.ts";
-import { reportStyle } from "../../../src/experiments/report_style.ts";
+import { type DemoCurves, type DemoData, type DemoRow, demoReport } from "../../../src/experiments/report/demo.ts";
+import { renderPage } from "../../../src/experiments/report/page.ts";
+import { reportStyle } from "../../../src/experiments/report/style.ts";
 import { checkMarkup } from "../markup.ts";
 import { byteMutators } from "../mutate.ts";
 import type { Reader } from "../reader.ts";
@@ -69,7 +69,7 @@ export const report: Reader = {
   open: () => ({
     read(input) {
       const data = dataOf(new Source(input));
-      const page = renderReport(data);
+      const page = renderPage(demoReport(data));
       // The style is the one text that stands between tags as it is.
       const [before, after, ...more] = page.split(reportStyle);
       assert.ok(before !== undefined && after !== undefined && more.length === 0, "one style sheet");
@@ -80,12 +80,13 @@ export const report: Reader = {
   }),
 };
 
-function dataOf(source: Source): ReportData {
+function dataOf(source: Source): DemoData {
   // A chart takes thousands of times as long as the rest.
   const charts = source.byte() === 7;
   const text = () => source.text();
   const number = () => source.number();
-  const curves = (): ReportCurves => ({
+  const curves = (): DemoCurves => ({
+    name: "curves",
     title: text(),
     xLabel: text(),
     yLabel: text(),
@@ -95,7 +96,6 @@ function dataOf(source: Source): ReportData {
     })),
   });
   return {
-    title: text(),
     subtitle: text(),
     adapter: { description: text(), software: source.byte() > 127 },
     command: text(),
@@ -103,18 +103,25 @@ function dataOf(source: Source): ReportData {
     rows: source.list(() => rowOf(source)),
     classNames: charts ? source.list(text) : [],
     distributions: charts
-      ? source.list(() => ({ label: text(), counts: source.list(number), synthetic: source.list(number) }), 2)
+      ? source.list(
+          () => ({
+            label: text(),
+            counts: source.list(number),
+            added: {
+              kind: source.byte() > 127 ? ("copies" as const) : ("synthetic" as const),
+              counts: source.list(number),
+            },
+          }),
+          2,
+        )
       : [],
-    grids: source.list(
-      () => ({ title: text(), caption: text(), png: Uint8Array.of(source.byte()), rowLabels: source.list(text) }),
-      2,
-    ),
+    grids: source.list(() => ({ name: "grid", title: text(), caption: text(), png: Uint8Array.of(source.byte()) }), 2),
     curves: charts ? source.list(curves, 2) : [],
     notes: source.list(text),
   };
 }
 
-function rowOf(source: Source): ReportRow {
+function rowOf(source: Source): DemoRow {
   const number = () => source.number();
   return {
     label: source.text(),
@@ -125,6 +132,7 @@ function rowOf(source: Source): ReportRow {
     gMean: number(),
     recall: source.list(number),
     headRecall: number(),
+    middleRecall: number(),
     tailRecall: number(),
     steps: number(),
     seconds: number(),

@@ -38,27 +38,3 @@ const entities: Readonly<Record<string, string>> = {
 export function escapeText(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
-
-/** A count with thousands separated: 48,010. */
-export function showCount(count: number): string {
-  return Number.isFinite(count) ? count.toLocaleString("en-US", { maximumFractionDigits: 0 }) : "\u2013";
-}
-
-/** A measure with three decimals; a dash for one that is not finite. */
-export function showMeasure(value: number): string {
-  return Number.isFinite(value) ? value.toFixed(3) : "\u2013";
-}
-
-/** A duration for people: 8.4 s, 3 min 20 s, 2 h 05 min. */
-export function showSeconds(seconds: number): string {
-  if (!Number.isFinite(seconds)) return "\u2013";
-  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;
-  const minutes = Math.round(seconds / 60);
-  return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
-}
-
-function pad(value: number): string {
-  return String(value).padStart(2, "0");
-}

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { html, showCount, showMeasure, showSeconds, trusted } from "../../src/experiments/report_html.ts";
-
-describe("html", () => {
-  it("escapes texts, keeps Html, joins lists and leaves out undefined", () => {
-    const inner = html`<b>${"<&>\"'"}</b>`;
-    expect(inner.markup).toBe("<b>&lt;&amp;&gt;&quot;&#39;</b>");
-    expect(html`${[inner, "x", 3]}${undefined}${trusted("<i>")}`.markup).toBe(`${inner.markup}x3<i>`);
-  });
-});
+import {
+  showCount,
+  showDifference,
+  showMeasure,
+  showPercent,
+  showProbability,
+  showSeconds,
+  showSpread,
+} from "../../../src/experiments/report/numbers.ts";
 
 describe("numbers for people", () => {
   it.each([
@@ -15,6 +15,14 @@ describe("numbers for people", () => {
     [showCount(Number.NaN), "\u2013"],
     [showMeasure(0.9205), "0.920"],
     [showMeasure(Number.POSITIVE_INFINITY), "\u2013"],
+    [showSpread(0.5, 0.01), "0.500 \u00b1 0.010"],
+    [showSpread(0.5, undefined), "0.500"],
+    [showDifference(0.0123), "+0.012"],
+    [showDifference(-0.34), "\u22120.340"],
+    [showDifference(-0.0001), "0.000"],
+    [showProbability(0.0004), "< 0.001"],
+    [showProbability(0.25), "0.250"],
+    [showPercent(0.255), "26%"],
     [showSeconds(8.44), "8.4 s"],
     [showSeconds(59.94), "59.9 s"],
     [showSeconds(59.96), "1 min 00 s"],

@@ -1,0 +1,107 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { DataError, TailgradError } from "../../errors.ts";
+import { isFolder, readFileIfThere } from "../files_node.ts";
+import { readInvocation } from "../invocation_node.ts";
+import type { MetricsLine } from "../metrics_log_node.ts";
+import { readImageGrid } from "../pictures.ts";
+import { readMatrix } from "../reproduce/matrix_file_node.ts";
+import { type GanState, ganState, type RowState, rowState } from "../reproduce/run_states_node.ts";
+import { cnnConfig, ganConfig } from "../run_config.ts";
+import { RunReader } from "../run_folder_node.ts";
+import type { Study, StudyGan, StudyRow } from "./study.ts";
+
+/** What the folder itself tells. */
+export type StudyFiles = Pick<Study, "matrix" | "rows" | "gans" | "real" | "problems">;
+
+/**
+ * Reads the folder of a reproduction, whatever its runs' state: what cannot be read is among the problems, and not in the
+ * study. Takes no lock and writes nothing.
+ *
+ * @throws DataError if it holds no reproduction, or its matrix is damaged
+ */
+export function readStudy(out: string): StudyFiles {
+  checkFolder(out);
+  const matrix = readMatrix(out);
+  const problems: string[] = [];
+  const guarded = <T>(what: string, read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof TailgradError)) throw error;
+      problems.push(`${what}: ${error.message}`);
+      return undefined;
+    }
+  };
+  const rows = matrix.rows.map((row) => readRow(rowState(out, matrix, row), guarded));
+  const gans = matrix.gans.map((run) => readGan(ganState(out, matrix, run), guarded));
+  const real = guarded("pictures/real.png", () => intact(readFileIfThere(join(out, "pictures", "real.png"))));
+  return { matrix, rows, gans, problems, ...(real ? { real } : {}) };
+}
+
+type Guarded = <T>(what: string, read: () => T) => T | undefined;
+
+function checkFolder(out: string): void {
+  if (!existsSync(out) || !isFolder(out)) {
+    throw new DataError(
+      `${out}: no such folder; make it with \`npx tailgrad reproduce --out ${out}\`, or check the path`,
+    );
+  }
+  if (!existsSync(join(out, "reproduce.json")) && existsSync(join(out, "config.json"))) {
+    throw new DataError(
+      `${out}: holds a single run, not a reproduction; \`npx tailgrad evaluate --run ${out}\` measures a classifier's, ` +
+        "or name the folder of a `npx tailgrad reproduce`",
+    );
+  }
+}
+
+function readRow(state: RowState, guarded: Guarded): StudyRow {
+  const empty = { ...state, curve: [], step: 0 };
+  if (state.status === "missing" || state.status === "damaged" || !isThere(state.path)) return empty;
+  const lines = guarded(state.run.key, () => RunReader.read(state.path, cnnConfig).readMetrics());
+  const invocation = guarded(state.run.key, () => readInvocation(state.path));
+  const row = { ...empty, curve: (lines ?? []).flatMap(testPoint), step: lines?.at(-1)?.step ?? 0 };
+  return invocation ? { ...row, invocation } : row;
+}
+
+function readGan(state: GanState, guarded: Guarded): StudyGan {
+  const empty = { ...state, losses: [], step: 0 };
+  if (state.status === "missing" || state.status === "damaged" || !isThere(state.path)) return empty;
+  const reader = guarded(state.run.key, () => RunReader.read(state.path, ganConfig));
+  const lines = guarded(state.run.key, () => reader?.readMetrics()) ?? [];
+  const samples = guarded(state.run.key, () => intact(reader?.readPicture("samples.png")));
+  const invocation = guarded(state.run.key, () => readInvocation(state.path));
+  return {
+    ...empty,
+    losses: lines.flatMap((line) => {
+      const { step, lossD, lossG } = line;
+      return typeof lossD === "number" && typeof lossG === "number" ? [{ step, lossD, lossG }] : [];
+    }),
+    step: lines.at(-1)?.step ?? 0,
+    ...(samples ? { samples } : {}),
+    ...(invocation ? { invocation } : {}),
+  };
+}
+
+/** A grid of 10 images a row that can be read. @throws DataError */
+function intact(png: Uint8Array | undefined): Uint8Array | undefined {
+  if (png) readImageGrid(png, 10);
+  return png;
+}
+
+function isThere(path: string): boolean {
+  return existsSync(join(path, "config.json"));
+}
+
+const testLine = z.object({
+  epoch: z.number(),
+  test: z.object({ loss: z.number(), accuracy: z.number(), f1Weighted: z.number() }),
+});
+
+function testPoint(line: MetricsLine): StudyRow["curve"] {
+  const { data } = testLine.safeParse(line);
+  if (data === undefined) return [];
+  const { loss, accuracy, f1Weighted } = data.test;
+  return [{ epoch: data.epoch, loss, accuracy, f1: f1Weighted }];
+}
