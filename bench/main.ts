@@ -12,6 +12,7 @@ import { ceilingsText, headerText, rowText } from "./report.ts";
 import { type Ceilings, OURS, REPORT_FORMAT, type Row } from "./result.ts";
 import { absenceOf } from "./rows.ts";
 import { runSession } from "./session.ts";
+import { tuneOn } from "./tuning.ts";
 import { allowWasmThreads } from "./wasm_threads_node.ts";
 import { chosenWork } from "./works.ts";
 
@@ -49,6 +50,7 @@ async function main(options: Options): Promise<number> {
     const threads = options.wasmThreads ? availableParallelism() : 1;
     const environment = describeNode(device, options.toggles, threads);
     print(headerText(environment));
+    tuneOn(device, options.tune, say);
     const { ceilings, rows } = await timeAll(device, wasmFolder, options);
     const report = { format: REPORT_FORMAT, environment, ceilings, quick: options.quick ?? false, rows } as const;
     return finish(report, earlier, options);

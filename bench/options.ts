@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { TuneMode } from "../src/autograd/tuner.ts";
 import { RIVAL_NAMES, type RivalName } from "./rivals/rivals.ts";
 
 /** What the command was asked for. */
@@ -15,6 +16,7 @@ export interface Options {
   readonly from?: string;
   readonly markdown?: boolean;
   readonly toggles: readonly string[];
+  readonly tune: TuneMode;
   readonly wasmThreads?: boolean;
   readonly firstStep?: string;
 }
@@ -34,6 +36,7 @@ export function benchCommand(name: string, toggles: readonly string[]): Command 
     .option("--plot <folder>", "draw GFLOP/s against size and how cost grows, as SVG files")
     .option("--from <file>", "time nothing: print, compare and plot this report")
     .option("--markdown", "the closing tables as Markdown")
+    .addOption(new Option("--tune <mode>", "choose our kernels by measuring them").choices(["on", "off"]).default("on"))
     .option("--toggles <list>", "Dawn toggles for everybody, or none", list, [...toggles]);
 }
 

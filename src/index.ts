@@ -2,7 +2,7 @@
  * tailgrad in browsers and everywhere: devices, recorded tensors, ops with gradients, compiled steps, models, data.
  * Node's own entry (Dawn, files, run folders) is "tailgrad/node".
  */
-export { compile } from "./autograd/compile.ts";
+export { type CompileOptions, compile } from "./autograd/compile.ts";
 export { evaluate, type HostTensor } from "./autograd/evaluate.ts";
 export { grad } from "./autograd/grad.ts";
 export type { HostArray } from "./autograd/host_array.ts";
@@ -71,6 +71,14 @@ export type { DispatchTime } from "./autograd/profile.ts";
 export { noGrad } from "./autograd/record.ts";
 export type { DispatchRow, Explanation, Outputs, Step } from "./autograd/step.ts";
 export { Tensor, Variable, type VariableOptions } from "./autograd/tensor.ts";
+export {
+  TUNE_MODES,
+  type TunedChoices,
+  type TuneMode,
+  Tuner,
+  type TunerOptions,
+  type TuningReport,
+} from "./autograd/tuner.ts";
 export type { ImageDataset, LabelledImages } from "./data/dataset.ts";
 export { type GarmentOptions, garments } from "./data/garments.ts";
 export { readIdxImages, readIdxLabels } from "./data/idx.ts";

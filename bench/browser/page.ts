@@ -5,6 +5,7 @@ import { describeAdapter } from "../adapter.ts";
 import { CannotError } from "../contestant.ts";
 import { type FirstStepName, firstStep, watchBuffers } from "../latency.ts";
 import { runSession } from "../session.ts";
+import { tuneOn } from "../tuning.ts";
 import { chosenWork } from "../works.ts";
 import type { BenchWindow, PageEnvironment, PageLatency, PageOptions } from "./protocol.ts";
 
@@ -22,6 +23,7 @@ function wasmThreads(): string {
 
 async function runBench({ only, quick, ladder, scaling, rivals }: PageOptions): Promise<void> {
   const device = await openDevice(gpu);
+  tuneOn(device, "on", () => undefined);
   const environment: PageEnvironment = {
     date: new Date().toISOString(),
     ...describeAdapter(device),

@@ -2,10 +2,14 @@ import { recordOne } from "../../src/autograd/record.ts";
 import { type Tensor, Variable } from "../../src/autograd/tensor.ts";
 import type { Device } from "../../src/gpu/device.ts";
 import type { Capabilities, Launch } from "../../src/gpu/launch.ts";
-import { convGather } from "../../src/kernels/conv2d/gather.ts";
+import { CONV_VARIANTS, type ConvVariant, convGather, supportsConv } from "../../src/kernels/conv2d/gather.ts";
 import type { ConvGeometry } from "../../src/kernels/conv2d/geometry.ts";
-import { CONV_VARIANTS, type ConvVariant, supportsConv } from "../../src/kernels/conv2d/tiles.ts";
-import { convWeightGradient } from "../../src/kernels/conv2d/weight_gradient.ts";
+import { hasSubgroups } from "../../src/kernels/conv2d/tiles.ts";
+import {
+  convWeightGradient,
+  WEIGHT_GRADIENT_VARIANTS,
+  type WeightGradientVariant,
+} from "../../src/kernels/conv2d/weight_gradient.ts";
 import { MATMUL_VARIANTS, type MatmulVariant, matmul, supportsMatmul } from "../../src/kernels/matmul/matmul.ts";
 import { CannotError, type Contestant, type Work } from "../contestant.ts";
 import { type Convolution, convData, convFlops, convName, LAYER_CONVOLUTIONS, layerName } from "./conv2d.ts";
@@ -29,9 +33,16 @@ async function matmulRung(device: Device, product: Product, variant: MatmulVaria
   return oursOp(device, inputs, record, (c) => check(variant, c!));
 }
 
+type ConvRung = ConvVariant | WeightGradientVariant;
+
+const rungsOf = ({ direction }: Convolution): readonly ConvRung[] =>
+  direction === "weight gradient" ? WEIGHT_GRADIENT_VARIANTS : CONV_VARIANTS;
+
 /** One direction of a convolution by one rung. */
-async function convRung(device: Device, convolution: Convolution, variant: ConvVariant): Promise<Contestant> {
-  if (!supportsConv(variant, device.capabilities)) throw new CannotError("this adapter cannot run the rung");
+async function convRung(device: Device, convolution: Convolution, variant: ConvRung): Promise<Contestant> {
+  const supported =
+    variant === "subgroup" ? hasSubgroups(device.capabilities) : supportsConv(variant, device.capabilities);
+  if (!supported) throw new CannotError("this adapter cannot run the rung");
   const { batch, inChannels, outChannels, size, direction } = convolution;
   const { xShape, gShape, wShape, x, g, w, check } = convData(convolution);
   const [image, feature, weight] = [new Variable(x(), xShape), new Variable(g(), gShape), new Variable(w(), wShape)];
@@ -49,14 +60,22 @@ async function convRung(device: Device, convolution: Convolution, variant: ConvV
   };
   const [inputs, shape, lower]: [Variable[], readonly number[], Lower] =
     direction === "forward"
-      ? [[image, weight], gShape, (y, cap) => convGather("forward", image, weight, y, geometry, {}, cap, variant)]
+      ? [
+          [image, weight],
+          gShape,
+          (y, cap) => convGather("forward", image, weight, y, geometry, {}, cap, variant as ConvVariant),
+        ]
       : direction === "input gradient"
         ? [
             [feature, weight],
             xShape,
-            (y, cap) => convGather("backward", feature, weight, y, geometry, {}, cap, variant),
+            (y, cap) => convGather("backward", feature, weight, y, geometry, {}, cap, variant as ConvVariant),
           ]
-        : [[image, feature], wShape, (y, cap) => convWeightGradient(image, feature, y, geometry, cap, variant)];
+        : [
+            [image, feature],
+            wShape,
+            (y, cap) => convWeightGradient(image, feature, y, geometry, cap, variant as WeightGradientVariant),
+          ];
   const record = () => [recordOne({ op: "conv2d", inputs, shape, dtype: "f32", lower })];
   return oursOp(device, [image, feature, weight], record, (result) => check(variant, result!));
 }
@@ -82,7 +101,7 @@ export const LADDER: readonly Work[] = [
       flops: convFlops(convolution),
       plot: { chart: `conv2d ${convolution.direction}`, x: layerName(convolution) },
       ours: Object.fromEntries(
-        CONV_VARIANTS.map((variant) => [variant, (device: Device) => convRung(device, convolution, variant)]),
+        rungsOf(convolution).map((variant) => [variant, (device: Device) => convRung(device, convolution, variant)]),
       ),
     }),
   ),

@@ -2,6 +2,7 @@ import { compile } from "../../src/autograd/compile.ts";
 import type { Tensor, Variable } from "../../src/autograd/tensor.ts";
 import type { Device } from "../../src/gpu/device.ts";
 import type { Contestant } from "../contestant.ts";
+import { tuning } from "../tuning.ts";
 
 /** A recorded computation as a contestant; `check` gets its results in order. The inputs are freed with it. */
 export async function oursOp(
@@ -10,7 +11,8 @@ export async function oursOp(
   record: () => readonly Tensor[],
   check: (...results: Float32Array[]) => void,
 ): Promise<Contestant> {
-  const step = await compile(device, () => Object.fromEntries(record().map((tensor, i) => [`result${i}`, tensor])));
+  const named = () => Object.fromEntries(record().map((tensor, i) => [`result${i}`, tensor]));
+  const step = await compile(device, named, tuning(device));
   return {
     async run(times) {
       step.run(times);

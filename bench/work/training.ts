@@ -8,6 +8,7 @@ import type { GeneratorName } from "../../src/models/generators.ts";
 import type { Contestant } from "../contestant.ts";
 import { randomBytes } from "../data.ts";
 import type { Weights } from "../oracle/models.ts";
+import { tuning } from "../tuning.ts";
 
 /** Seed of weights, order, noise and dropout. */
 export const SEED = 1;
@@ -42,7 +43,7 @@ export async function ganTrainer(
 }
 
 function trainerOf(device: Device, program: TrainingProgram, batchSize: number): Promise<BatchTrainer> {
-  return BatchTrainer.create(device, randomSet(batchSize), program, { batchSize, seed: SEED });
+  return BatchTrainer.create(device, randomSet(batchSize), program, { batchSize, seed: SEED, ...tuning(device) });
 }
 
 /** Pixels in [-1, 1] and labels of one batch of the first epoch, in the order in which the trainer visits them. */

@@ -1,6 +1,6 @@
 import { joinLaunches, workgroupSizeOf } from "../gpu/join_shaders.ts";
 import type { Launch, Storage } from "../gpu/launch.ts";
-import type { PlannedLaunch } from "./fuse.ts";
+import type { PlannedLaunch } from "./gather_parts.ts";
 
 /** One dispatch of a step, and the planned launches that it does. */
 export interface Dispatch {

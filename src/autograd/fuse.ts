@@ -2,13 +2,12 @@ import type { Capabilities, Launch, Storage } from "../gpu/launch.ts";
 import { elementwise, isSame, MAX_ELEMENTWISE_INPUTS, MAX_WORDS } from "../kernels/elementwise/elementwise.ts";
 import type { FusedExpression, RuleExtras } from "../kernels/elementwise/expression.ts";
 import type { Epilogue } from "../kernels/epilogue.ts";
-import { gatherParts } from "./gather_parts.ts";
 import type { Node, Tensor } from "./tensor.ts";
 
-/** A launch and the recorded node that it serves (for a fused kernel, the last one). */
-export interface PlannedLaunch {
-  readonly launch: Launch;
+/** A recorded node (for a fused kernel, the last one) and its launches. */
+export interface Lowered {
   readonly node: Node;
+  readonly launches: readonly Launch[];
 }
 
 const MAX_FUSED_OPS = 24;
@@ -22,11 +21,7 @@ const MAX_EPILOGUE_INPUTS = 4;
  * - constants are written into the kernels that read them.
  * Nodes that neither an output nor an update of a variable needs are left out.
  */
-export function lowerNodes(
-  nodes: readonly Node[],
-  outputs: readonly Tensor[],
-  capabilities: Capabilities,
-): PlannedLaunch[] {
+export function lowerNodes(nodes: readonly Node[], outputs: readonly Tensor[], capabilities: Capabilities): Lowered[] {
   const live = liveNodes(nodes, outputs);
   const pinned = new Set(outputs.map((output) => output.storage));
   const readers = readersOf(live);
@@ -44,7 +39,7 @@ export function lowerNodes(
     absorbed.add(found.product);
   }
 
-  const planned: PlannedLaunch[] = [];
+  const lowered: Lowered[] = [];
   for (const node of live) {
     if (absorbed.has(node) || inlined.has(node)) continue;
     const taken = epilogues.get(node);
@@ -52,17 +47,10 @@ export function lowerNodes(
     if (taken) launches = taken.product.withEpilogue!(taken.epilogue, node.outputs[0]!, capabilities);
     else if (node.elementwise) launches = [elementwise(node.outputs[0]!, expressionOf(node, inlined).expression)];
     else launches = node.lower(capabilities);
-    if (node.gathers) {
-      const earlier = planned.map(({ launch }) => launch);
-      launches = [...gatherParts(node.gathers, earlier, pinned), ...launches];
-    }
-    for (const launch of launches) {
-      // A result without elements needs no dispatch.
-      if (launch.workgroups.includes(0)) continue;
-      planned.push({ launch, node });
-    }
+    // A result without elements needs no dispatch.
+    lowered.push({ node, launches: launches.filter(({ workgroups }) => !workgroups.includes(0)) });
   }
-  return planned;
+  return lowered;
 }
 
 /**

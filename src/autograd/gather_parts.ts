@@ -1,13 +1,31 @@
 import { type Launch, Storage } from "../gpu/launch.ts";
 import { launchAssign } from "../kernels/state/state.ts";
-import type { Gathering } from "./tensor.ts";
+import type { Lowered } from "./fuse.ts";
+import type { Gathering, Node } from "./tensor.ts";
+
+/** A launch and the recorded node that it serves. */
+export interface PlannedLaunch {
+  readonly launch: Launch;
+  readonly node: Node;
+}
+
+/** All launches in order, with what some nodes want side by side made, or copied, there. `pinned` storages stay where they are. */
+export function placeParts(lowered: readonly Lowered[], pinned: ReadonlySet<Storage>): PlannedLaunch[] {
+  const planned: PlannedLaunch[] = [];
+  for (const { node, launches } of lowered) {
+    const earlier = planned.map(({ launch }) => launch);
+    const copies = node.gathers ? gatherParts(node.gathers, earlier, pinned) : [];
+    for (const launch of [...copies, ...launches]) if (!launch.workgroups.includes(0)) planned.push({ launch, node });
+  }
+  return planned;
+}
 
 /**
  * Serves a node that wants its inputs side by side (an optimizer its gradients, a concatenation its parts): what made such an input,
  * one of `earlier`, writes it there right away. Returns copies for where that cannot be: results of the step, variables, tensors
  * wanted twice, and where one dispatch would read and write the joint storage.
  */
-export function gatherParts(
+function gatherParts(
   { parts, offsets, into }: Gathering,
   earlier: readonly Launch[],
   pinned: ReadonlySet<Storage>,

@@ -125,6 +125,11 @@ export class Step<O extends Outputs = Outputs> {
     return this.#slots[slot]!.buffer;
   }
 
+  /** Writes what a storage of the step's own holds before it first runs; the tuner's inputs. */
+  fill(storage: Storage, data: Float32Array<ArrayBuffer>): void {
+    this.device.gpu.queue.writeBuffer(this.#bufferOf(storage), storage.offset, data);
+  }
+
   /** All params in one uniform buffer; returns each launch's offset. */
   #writeParams(dispatches: readonly Dispatch[]): number[] {
     const alignment = this.device.gpu.limits.minUniformBufferOffsetAlignment;

@@ -1,5 +1,6 @@
 /** Options that several commands share, each defined once. */
 import { type Command, Option } from "commander";
+import { TUNE_MODES, type TuneMode } from "../autograd/tuner.ts";
 import { DATASET_NAMES } from "../data/load_node.ts";
 import { fileNamed, imbalanceRatio, nonEmpty, positiveNumber, toggleList, wholeNumber } from "./parse.ts";
 
@@ -40,6 +41,7 @@ export interface TrainingFlags extends OutputFlags, AdapterFlags, DataFlags {
   readonly seed: number;
   readonly maxSteps?: number;
   readonly checkpointEvery: number;
+  readonly tune: TuneMode;
   readonly out?: string;
 }
 
@@ -85,6 +87,12 @@ export function imbalanceOption(from = "1, the full set"): Option {
   return new Option("--imbalance <C>", text).argParser(imbalanceRatio);
 }
 
+/** --tune. */
+export function tuneOption(value: TuneMode): Option {
+  const text = "measure kernels and keep the fastest: on measures what is not known yet, force everything";
+  return new Option("--tune <mode>", text).choices(TUNE_MODES).default(value);
+}
+
 /** --seed. */
 export function seedOption(): Option {
   return new Option("--seed <n>", "the same seed on the same adapter gives the same bits")
@@ -120,6 +128,7 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
     .addOption(seedOption())
     .addOption(count("--max-steps <n>", "stop after so many steps, whatever the epochs say"))
     .addOption(count("--checkpoint-every <n>", "steps between checkpoints").default(100))
+    .addOption(tuneOption("on"))
     .addOption(folderOption("a folder under runs/ named after the options"));
   return addOutputOptions(addAdapterOptions(command));
 }

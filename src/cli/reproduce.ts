@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import type { TuneMode } from "../autograd/tuner.ts";
 import type { LoadedDataset } from "../data/load_node.ts";
 import { TailgradError, UsageError } from "../errors.ts";
 import { writeInvocation } from "../experiments/invocation_node.ts";
@@ -20,6 +21,7 @@ import {
   type DataFlags,
   folderOption,
   type OutputFlags,
+  tuneOption,
 } from "./options.ts";
 import { packageVersion } from "./package_info.ts";
 import { imbalanceRatio, listOf, nonEmpty, oneOf, wholeNumber } from "./parse.ts";
@@ -37,6 +39,7 @@ interface Flags extends OutputFlags, AdapterFlags, DataFlags {
   readonly imbalance?: string[];
   readonly out?: string;
   readonly jobs: number;
+  readonly tune: TuneMode;
   readonly dryRun?: boolean;
   readonly only?: string;
 }
@@ -107,6 +110,7 @@ export function addReproduce(parent: Command, context: Context): void {
         .argParser(wholeNumber(1, 64))
         .default(1),
     )
+    .addOption(tuneOption("on"))
     .option("--dry-run", "list the runs with the time that each takes by a few measured steps, and train nothing")
     // One run of a matrix that another process keeps.
     .addOption(new Option("--only <key>").argParser(nonEmpty).hideHelp());
@@ -200,7 +204,7 @@ async function trainOnly(call: Call, plan: Reproduction, device: Device, key: st
 }
 
 function taskSite(
-  { choice, data, out, context }: Call,
+  { choice, data, out, context, flags }: Call,
   { matrix }: Reproduction,
   device: Device,
   stopped: () => boolean,
@@ -208,7 +212,7 @@ function taskSite(
   const adapter = adapterLine(device.adapter);
   const onOpen = (folder: string) =>
     writeInvocation(folder, { ...choice, adapter, command: commandLine(context.argv) });
-  return { device, data, out, matrix, onOpen, stopped };
+  return { device, data, out, matrix, tune: flags.tune, onOpen, stopped };
 }
 
 /** Some runs failed; it ends with the exit code of the first. */

@@ -43,7 +43,7 @@ export async function runTraining<T>(
 
 function runOptions(call: TrainingCall, device: Device, data: LoadedDataset, stopped: () => boolean): RunOptions {
   const { context, terminal, flags, choice, imbalance, out } = call;
-  const { seed, batchSize, learningRate, epochs, maxSteps, checkpointEvery } = flags;
+  const { seed, batchSize, learningRate, epochs, maxSteps, checkpointEvery, tune } = flags;
   return {
     device,
     data,
@@ -54,6 +54,7 @@ function runOptions(call: TrainingCall, device: Device, data: LoadedDataset, sto
     epochs,
     maxSteps,
     checkpointEvery,
+    tune,
     out,
     stopped,
     progress: terminal.progress,

@@ -5,6 +5,7 @@ import { advance, logScalars } from "../autograd/ops/state.ts";
 import type { DispatchTime } from "../autograd/profile.ts";
 import type { Outputs, Step } from "../autograd/step.ts";
 import { type Tensor, Variable } from "../autograd/tensor.ts";
+import type { Tuner } from "../autograd/tuner.ts";
 import type { LabelledImages } from "../data/dataset.ts";
 import { DataError } from "../errors.ts";
 import type { Device } from "../gpu/device.ts";
@@ -90,7 +91,7 @@ export class BatchTrainer {
     device: Device,
     set: LabelledImages,
     program: TrainingProgram,
-    { batchSize, seed }: { readonly batchSize: number; readonly seed: number },
+    { batchSize, seed, tuner }: { readonly batchSize: number; readonly seed: number; readonly tuner?: Tuner },
   ): Promise<BatchTrainer> {
     if (set.labels.length === 0) throw new DataError("training needs at least one sample, but the set is empty");
     // Plans and messages then say "generator.layers.0.weight" rather than "weight".
@@ -99,13 +100,13 @@ export class BatchTrainer {
     const size = Math.min(batchSize, data.items);
     const trainer = new BatchTrainer(device, data, program, size, seed);
     const rest = data.items % size;
-    trainer.#full = await trainer.#compile(size, 0);
+    trainer.#full = await trainer.#compile(size, 0, tuner);
     // The smaller last batch starts where the full ones end, whatever its own size says.
-    if (rest > 0) trainer.#rest = await trainer.#compile(rest, (trainer.stepsPerEpoch - 1) * (size - rest));
+    if (rest > 0) trainer.#rest = await trainer.#compile(rest, (trainer.stepsPerEpoch - 1) * (size - rest), tuner);
     return trainer;
   }
 
-  #compile(batchSize: number, first: number): Promise<Step<Outputs>> {
+  #compile(batchSize: number, first: number, tuner?: Tuner): Promise<Step<Outputs>> {
     const source: BatchSource = {
       order: this.#order,
       position: this.#position,
@@ -113,13 +114,14 @@ export class BatchTrainer {
       first,
       items: this.data.items,
     };
-    return compile(this.device, () => {
+    const fn = () => {
       const scalars = this.program.record(this.data, source, this.#clock);
       logScalars(this.#log, this.#clock, scalars);
       advance(this.#clock);
       advance(this.#position);
       return {};
-    });
+    };
+    return compile(this.device, fn, tuner ? { tuner } : {});
   }
 
   /** Completed epochs. */

@@ -25,6 +25,7 @@ import type { CnnRunOptions } from "./run_options.ts";
 import { type CnnRunSummary, cnnRunSummary, stepsOf } from "./run_result.ts";
 import { synthesize } from "./synthesis.ts";
 import { trainInFolder } from "./training_loop_node.ts";
+import { runTuner } from "./tuning_node.ts";
 import { destroyModel } from "./weights_node.ts";
 
 /**
@@ -66,7 +67,10 @@ export async function trainCnn(options: CnnRunOptions): Promise<CnnRunSummary> {
     const training = await rebalanced(options, dataset, imbalance, source?.generator);
     const began = performance.now();
     const program = new CnnProgram(seed, loss, learningRate);
-    trainer = await BatchTrainer.create(device, training.set, program, { batchSize, seed });
+    const stepsPerEpoch = Math.ceil(training.set.labels.length / batchSize);
+    const tuner = runTuner(device, folder, stepsOf({ stepsPerEpoch }, options), options);
+    trainer = await BatchTrainer.create(device, training.set, program, { batchSize, seed, tuner });
+    folder.writeTuning(tuner.used);
     evaluator = await Evaluator.create(device, dataset.test, program.model, loss, training.tailCounts);
     const test = evaluator;
     const evaluations = new Map<number, Evaluation>();

@@ -23,11 +23,13 @@ import { isLockName, lockFolder } from "./run_lock_node.ts";
 const configFile = "config.json";
 const metricsFile = "metrics.jsonl";
 const resultFile = "result.json";
+const tuningFile = "tuning.json";
+const tuningSchema = z.record(z.string(), z.string());
 const checkpointName = "checkpoint";
 const picturesFolder = "pictures";
 
 /**
- * What a run left: `config.json`, `metrics.jsonl`, `checkpoint.*`, `pictures/`, `result.json`. Reading takes no lock and
+ * What a run left: `config.json`, `tuning.json`, `metrics.jsonl`, `checkpoint.*`, `pictures/`, `result.json`. Reading takes no lock and
  * writes nothing, so a running run can be read too.
  */
 export class RunReader<Config> {
@@ -63,6 +65,11 @@ export class RunReader<Config> {
   /** The run's result, or undefined while it has none. @throws DataError if it is not what `schema` says */
   readResult<Result>(schema: z.ZodType<Result>): Result | undefined {
     return readJsonFile(join(this.path, resultFile), schema);
+  }
+
+  /** The kernels that the run's steps are made of, or undefined if it has not begun. @throws DataError if it is damaged */
+  readTuning(): Record<string, string> | undefined {
+    return readJsonFile(join(this.path, tuningFile), tuningSchema);
   }
 
   /** A picture's bytes, or undefined if there is none of that name. */
@@ -150,6 +157,11 @@ export class RunFolder<Config> extends RunReader<Config> {
     makeFolder(folder);
     writeFileAtomic(path, bytes);
     return path;
+  }
+
+  /** Writes `tuning.json`, once: the run goes on with these kernels. */
+  writeTuning(choices: Readonly<Record<string, string>>): void {
+    if (this.readTuning() === undefined) writeFileAtomic(join(this.path, tuningFile), jsonText(choices));
   }
 
   /** Writes `result.json`: the run is finished. */

@@ -1,3 +1,4 @@
+import type { TuneMode } from "../autograd/tuner.ts";
 import type { LoadedDataset } from "../data/load_node.ts";
 import type { Device } from "../gpu/device.ts";
 import type { GeneratorName } from "../models/generators.ts";
@@ -21,6 +22,8 @@ export interface RunOptions {
   /** Stops earlier than the epochs say. */
   readonly maxSteps?: number | undefined;
   readonly checkpointEvery: number;
+  /** Whether to measure kernels first; "off" unless given. */
+  readonly tune?: TuneMode | undefined;
   /** The run folder. */
   readonly out: string;
   /** Called with the folder once it is open, before training. */

@@ -102,6 +102,31 @@ export interface Capabilities {
   readonly subgroupSize: number;
   /** True for drivers that run on the CPU: barriers are dear there, broadcasts within a subgroup nearly free. */
   readonly software: boolean;
+  /** Picks a variant where measuring decides; without it the first one is taken. */
+  readonly choose?: (choice: Choice) => string;
+}
+
+/** One kernel at one size, which several variants can compute with the same result up to rounding. */
+export interface Choice {
+  /** Kernel and sizes, such as "matmul 256x512x110 NT". */
+  readonly key: string;
+  /** Those that run on the adapter; the first is the one to take without measuring. */
+  readonly variants: readonly string[];
+  readonly flops: number;
+  /** The dispatches by a variant, on memory of their own. */
+  readonly launches: (variant: string) => readonly Launch[];
+}
+
+/** The variant that `choice` gets. */
+export function chosenVariant(choice: Choice, { choose }: Capabilities): string {
+  const { variants } = choice;
+  const variant = variants.length > 1 ? choose?.(choice) : undefined;
+  return variant !== undefined && variants.includes(variant) ? variant : variants[0]!;
+}
+
+/** A view of as much memory as another's, that belongs to nobody else. */
+export function likeView({ shape, dtype, storage }: View): View {
+  return scratch(shape, dtype, storage.label);
 }
 
 /** Most workgroups that WebGPU promises along one dimension. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { bundle } from "../../src/autograd/bundle.ts";
 import { compile } from "../../src/autograd/compile.ts";
-import type { PlannedLaunch } from "../../src/autograd/fuse.ts";
+import type { PlannedLaunch } from "../../src/autograd/gather_parts.ts";
 import { add, exp, mul, neg, tanh } from "../../src/autograd/ops/elementwise.ts";
 import { matmul } from "../../src/autograd/ops/matmul.ts";
 import { newClock } from "../../src/autograd/ops/random.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/autograd/compile.ts";
-import { lowerNodes, type PlannedLaunch } from "../../src/autograd/fuse.ts";
+import { lowerNodes } from "../../src/autograd/fuse.ts";
+import { type PlannedLaunch, placeParts } from "../../src/autograd/gather_parts.ts";
 import { planMemory } from "../../src/autograd/memory.ts";
 import { concat } from "../../src/autograd/ops/concat.ts";
 import { add, mul, neg, relu, tanh } from "../../src/autograd/ops/elementwise.ts";
@@ -78,8 +79,8 @@ describe("planMemory", () => {
       const graph = new Graph();
       const results = recordInto(graph, () => randomProgram(x, data, 5 + seed * 2, seed));
       const tensors = results.map(({ tensor }) => tensor);
-      const launches = lowerNodes(graph.nodes, tensors, { subgroupSize: 0, software: true });
       const pinned = new Set(tensors.map(({ storage }) => storage));
+      const launches = placeParts(lowerNodes(graph.nodes, tensors, { subgroupSize: 0, software: true }), pinned);
       const { slotOf, slotBytes, unsharedBytes } = planMemory(launches, pinned);
       const lives = livesOf(launches);
       const own = [...new Set([...lives.keys(), ...pinned])].filter((storage) => !storage.persistent);

@@ -54,9 +54,9 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     `${K}/matmul/matmul.ts`,
     `${OPS}/matmul.test.ts`,
-    "parts of a split K overlap",
-    "Math.ceil(k / splits / 4) * 4",
-    "Math.floor(k / splits / 4) * 4",
+    "the last part of a split K is left out",
+    "Math.max(1, Math.ceil(k / part))",
+    "Math.max(1, Math.floor(k / part))",
   ),
   mutant(
     `${K}/conv2d/gather_naive.wgsl`,
@@ -66,11 +66,11 @@ export const MUTANTS: readonly Mutant[] = [
     "* params.scale.x - params.offset.x",
   ),
   mutant(
-    `${K}/conv2d/gather_subgroup.wgsl`,
+    `${K}/conv2d/gather_rows.wgsl`,
     `${OPS}/conv2d.test.ts`,
     "a row below the image counts as inside",
-    "place / divisor < size",
-    "place / divisor <= size",
+    "v < params.in_size.x",
+    "v <= params.in_size.x",
   ),
   mutant(
     `${K}/conv2d/weight_gradient_subgroup.wgsl`,

@@ -1,5 +1,5 @@
 import { conv2d, convTranspose2d } from "../../src/autograd/ops/conv2d.ts";
-import { supportsConv } from "../../src/kernels/conv2d/tiles.ts";
+import { CONV_VARIANTS, supportsConv } from "../../src/kernels/conv2d/gather.ts";
 import * as oracle from "../oracle/conv2d.ts";
 import type { Array64 } from "../support/arrays.ts";
 import { ACTIVATIONS, type Activation, drawActivation, followedBy } from "./activations.ts";
@@ -173,11 +173,14 @@ const LARGE_TRANSPOSED: readonly Conv[] = [
 const NAIVE: Forced = { variant: "naive", capabilities: { software: true, subgroupSize: 0 } };
 /** The naive variant as GPUs get it, whose weight gradient is cut into more parts. */
 const NAIVE_ON_GPU: Forced = { variant: "naive, many parts", capabilities: { software: false, subgroupSize: 0 } };
-const SUBGROUP: Forced = {
-  variant: "subgroup",
-  capabilities: { software: true },
-  runs: (capabilities) => supportsConv("subgroup", capabilities),
-};
+/** The rungs for CPU drivers, by the pixels of a tile. */
+const ROWS = CONV_VARIANTS.filter((variant) => variant !== "naive").map(
+  (variant): Forced => ({
+    variant,
+    capabilities: { software: true, choose: () => variant },
+    runs: (capabilities) => supportsConv(variant, capabilities),
+  }),
+);
 
 /** A convolution alone, followed by activations that the plan fuses, and by each variant in all three directions. */
 function specsOf(name: string, transposed: boolean, large: readonly Conv[]): OpSpec[] {
@@ -194,7 +197,7 @@ function specsOf(name: string, transposed: boolean, large: readonly Conv[]): OpS
     ...ACTIVATIONS.map(followed),
     forced({ ...any, large: [...spec.large!, pixels] }, NAIVE),
     forced(any, NAIVE_ON_GPU),
-    forced(any, SUBGROUP),
+    ...ROWS.map((rows) => forced(any, rows)),
   ];
 }
 

@@ -55,15 +55,18 @@ it("specs named by a variant draw cases that use it", async () => {
   const specs = [...PRODUCT_SPECS, ...CONV_SPECS, ...NORMAL_SPECS];
   for (const [name, kernel, variant] of [
     ["matmul (naive)", /^matmul$/, /^naive$/],
-    ["matmul (tiled)", /^matmul$/, /^tiled/],
-    ["matmul (subgroup)", /^matmul$/, /^subgroup/],
+    ["matmul (tiled 32)", /^matmul$/, /^tiled 32/],
+    ["matmul (tiled 64)", /^matmul$/, /^tiled 64/],
+    ["matmul (subgroup 16)", /^matmul$/, /^subgroup 16/],
+    ["matmul (subgroup 32)", /^matmul$/, /^subgroup 32/],
     // The parts of a cut sum are added by a reduction of their own.
-    ["matmul (tiled, split K)", /^reduce sum$/, /columns|rows/],
-    ["matmul (subgroup, split K)", /^reduce sum$/, /columns|rows/],
-    ["linear (tiled)", /^matmul$/, /^tiled/],
+    ["matmul (tiled 64, split K)", /^reduce sum$/, /columns|rows/],
+    ["matmul (subgroup 32, split K)", /^reduce sum$/, /columns|rows/],
+    ["linear (tiled 64)", /^matmul$/, /^tiled 64/],
     ["conv2d (naive)", /^conv2d (forward|backward|weight gradient)$/, /^naive$/],
-    ["conv2d (subgroup)", /^conv2d (forward|backward|weight gradient)$/, /^subgroup/],
-    ["convTranspose2d (subgroup)", /^conv2d (forward|backward|weight gradient)$/, /^subgroup/],
+    ["conv2d (rows 14)", /^conv2d (forward|backward|weight gradient)$/, /^subgroup/],
+    ["conv2d (rows 28)", /^conv2d (forward|backward|weight gradient)$/, /^subgroup/],
+    ["convTranspose2d (rows 28)", /^conv2d (forward|backward|weight gradient)$/, /^subgroup/],
   ] as const) {
     const spec = specs.find((one) => one.name === name)!;
     if (spec.runs?.(device.capabilities) === false) continue;

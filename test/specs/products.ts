@@ -1,5 +1,5 @@
 import { linear, type MatmulOptions, matmul } from "../../src/autograd/ops/matmul.ts";
-import { supportsMatmul } from "../../src/kernels/matmul/matmul.ts";
+import { MATMUL_VARIANTS, type MatmulVariant, supportsMatmul } from "../../src/kernels/matmul/matmul.ts";
 import * as oracle from "../oracle/matmul.ts";
 import type { Array64 } from "../support/arrays.ts";
 import { ACTIVATIONS, drawActivation, followedBy } from "./activations.ts";
@@ -127,12 +127,15 @@ const LONG: OpSpec = {
 };
 
 const NAIVE: Forced = { variant: "naive", capabilities: { software: true, subgroupSize: 0 } };
-const TILED: Forced = { variant: "tiled", capabilities: { software: false } };
-const SUBGROUP: Forced = {
-  variant: "subgroup",
-  capabilities: { software: true },
-  runs: (capabilities) => supportsMatmul("subgroup", capabilities),
-};
+/** Each variant that the tuner may choose, on adapters of either family. */
+const chosen = (variant: MatmulVariant, software: boolean): Forced => ({
+  variant,
+  capabilities: { software, choose: () => variant },
+  runs: (capabilities) => supportsMatmul(variant, capabilities),
+});
+const TUNED = MATMUL_VARIANTS.filter((variant) => variant !== "naive").map((variant) =>
+  chosen(variant, variant.startsWith("subgroup")),
+);
 
 /** Matrix products and linear layers, alone, followed by activations that the plan fuses, and by each variant. */
 export const PRODUCT_SPECS: readonly OpSpec[] = [
@@ -148,7 +151,7 @@ export const PRODUCT_SPECS: readonly OpSpec[] = [
     ),
   ),
   forced({ ...MATMUL, large: [...MATMUL.large!, MANY_ROWS] }, NAIVE),
-  ...[TILED, SUBGROUP].map((variant) => forced(MATMUL, variant)),
-  ...[TILED, SUBGROUP].map((by) => forced(LONG, { ...by, variant: `${by.variant}, split K` })),
-  ...[NAIVE, TILED, SUBGROUP].map((variant) => forced(LINEAR_ACTIVATED, variant)),
+  ...TUNED.map((variant) => forced(MATMUL, variant)),
+  ...TUNED.map((by) => forced(LONG, { ...by, variant: `${by.variant}, split K` })),
+  ...[NAIVE, ...TUNED].map((variant) => forced(LINEAR_ACTIVATED, variant)),
 ];

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { TuneMode } from "../../autograd/tuner.ts";
 import { type ImageDataset, indicesByClass } from "../../data/dataset.ts";
 import type { LoadedDataset } from "../../data/load_node.ts";
 import { shortLine } from "../../data/plain_text.ts";
@@ -105,17 +106,31 @@ export interface TaskSite {
   readonly data: LoadedDataset;
   readonly out: string;
   readonly matrix: MatrixFile;
+  readonly tune: TuneMode;
   readonly onOpen: (folder: string) => void;
   readonly stopped: () => boolean;
 }
 
 /** Trains one run in this process, going on with it if it was begun. */
 export async function trainTask(task: Task, site: TaskSite, progress: Progress): Promise<void> {
-  const { device, data, matrix, onOpen, stopped } = site;
+  const { device, data, matrix, tune, onOpen, stopped } = site;
   const { cut, gan, cnn } = matrix.sizes;
   const { imbalance, seed, epochs, folder } = task.run;
   const out = join(site.out, folder);
-  const common = { device, data, imbalance, cut, seed, epochs, checkpointEvery: 100, out, onOpen, stopped, progress };
+  const common = {
+    device,
+    data,
+    imbalance,
+    cut,
+    seed,
+    epochs,
+    checkpointEvery: 100,
+    tune,
+    out,
+    onOpen,
+    stopped,
+    progress,
+  };
   if (task.kind === "gan") {
     await trainGan({ ...common, ...gan, epochs, gan: task.run.gan });
     return;

@@ -1,4 +1,15 @@
-import { type Binding, type Capabilities, grid, type Launch, sizeOf, u32Params, type View } from "../../gpu/launch.ts";
+import {
+  type Binding,
+  type Capabilities,
+  type Choice,
+  chosenVariant,
+  grid,
+  type Launch,
+  likeView,
+  sizeOf,
+  u32Params,
+  type View,
+} from "../../gpu/launch.ts";
 import { type Parts, specialize } from "../../gpu/specialize.ts";
 import {
   type Epilogue,
@@ -10,19 +21,44 @@ import {
 } from "../epilogue.ts";
 import naive from "./gather_naive.wgsl";
 import rows from "./gather_rows.wgsl";
-import { type ConvGeometry, convFlops } from "./geometry.ts";
-import {
-  type ConvVariant,
-  chooseConv,
-  packWeights,
-  rowsTile,
-  type Tile,
-  tileConstants,
-  tileFor,
-  unpackPart,
-} from "./tiles.ts";
+import { type ConvGeometry, convFlops, geometryKey } from "./geometry.ts";
+import { hasSubgroups, packWeights, rowsTile, type Tile, tileConstants, tileFor, unpackPart } from "./tiles.ts";
+
+/** Rungs of the ladder, slowest first; "rows" with the pixels of a tile. */
+export const CONV_VARIANTS = ["naive", "rows 14", "rows 28"] as const;
+export type ConvVariant = (typeof CONV_VARIANTS)[number];
 
 const WORKGROUP = 64;
+/** Floating-point operations from which on the larger tile, slower to compile, is taken without measuring. */
+const LARGE_FLOPS = 1e8;
+
+/** Whether a variant runs on an adapter at all. */
+export function supportsConv(variant: ConvVariant, capabilities: Capabilities): boolean {
+  return variant === "naive" || hasSubgroups(capabilities);
+}
+
+/** Variants worth measuring on an adapter, first the one to take without. */
+function candidates(flops: number, capabilities: Capabilities): ConvVariant[] {
+  if (!capabilities.software || !hasSubgroups(capabilities)) return ["naive"];
+  return flops < LARGE_FLOPS ? ["rows 14", "rows 28"] : ["rows 28", "rows 14"];
+}
+
+function choose(
+  direction: "forward" | "backward",
+  views: readonly [View, View, View],
+  geometry: ConvGeometry,
+  capabilities: Capabilities,
+): ConvVariant {
+  const [input, w, output] = views.map(likeView) as [View, View, View];
+  const flops = convFlops(geometry);
+  const choice: Choice = {
+    key: `conv2d ${direction} ${geometryKey(geometry)}`,
+    variants: candidates(flops, capabilities),
+    flops,
+    launches: (variant) => convGather(direction, input, w, output, geometry, {}, capabilities, variant as ConvVariant),
+  };
+  return chosenVariant(choice, capabilities) as ConvVariant;
+}
 
 /** What happens to the result before it is stored. */
 export interface Finish {
@@ -44,7 +80,7 @@ export function convGather(
   geometry: ConvGeometry,
   finish: Finish,
   capabilities: Capabilities,
-  variant: ConvVariant = chooseConv(capabilities),
+  variant: ConvVariant = choose(direction, [input, w, output], geometry, capabilities),
 ): Launch[] {
   const size = sizeOf(output.shape);
   if (size === 0) return [];
@@ -88,32 +124,34 @@ export function convGather(
   }
   const tile = tileFor(outChannels, capabilities.subgroupSize);
   const [packed, pack] = packWeights(w, { groups, inChannels, outChannels, taps }, strides, tile);
+  const [scale, offset, step] = [rule[1]!, rule[3]!, rule[5]!];
   const pieces = rowsTile(
-    { batch, size: outSize, taps: kernel[1], divisor },
-    { scale: rule[1]!, offset: rule[3]!, step: rule[5]! },
-    tile,
+    batch,
+    outSize,
+    { taps: kernel[1], scale, offset, step, divisor },
+    tile.lanes,
+    Number(variant.split(" ")[1]),
   );
-  const { columns, rows: rowsEach, tilesX, tilesY, first, constants } = pieces;
   return [
     pack,
     {
       ...common,
-      variant: `subgroup ${rowsEach}x${columns}x${tile.lanes * tile.width}`,
+      variant: `subgroup ${pieces.rows}x${pieces.columns}x${tile.lanes * tile.width}`,
       shader: withEpilogueFunctions(
         specialize(
           rows,
-          { ...tileConstants(tile), ...constants },
+          { ...tileConstants(tile), ...pieces.constants },
           { ...unpackPart(tile), ...finishParts(finish, tile) },
         ),
         finish.epilogue,
         "scalar",
       ),
       params: withEpilogueWords(
-        u32Params(...head, tilesX, tilesY, tile.tiles, tile.slots, first, columns),
+        u32Params(...head, pieces.tilesX, pieces.tilesY, tile.tiles, tile.slots, pieces.first, pieces.columns),
         finish.epilogue,
       ),
       bindings: bindingsOf(input, packed, output, finish),
-      workgroups: grid(tilesX * tilesY * tile.tiles * groups),
+      workgroups: grid(pieces.tilesX * pieces.tilesY * tile.tiles * groups),
     },
   ];
 }

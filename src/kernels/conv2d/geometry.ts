@@ -20,3 +20,14 @@ export function convFlops(geometry: ConvGeometry): number {
   const { batch, groups, imageChannels, featureChannels, featureSize, kernel } = geometry;
   return 2 * batch * groups * imageChannels * featureChannels * featureSize[0] * featureSize[1] * kernel[0] * kernel[1];
 }
+
+/** All of a geometry as text, such as "100x32x28x28 to 48x28x28 by 3x3, stride 1x1, padding 1x1". */
+export function geometryKey(geometry: ConvGeometry): string {
+  const { batch, groups, imageChannels, imageSize, featureChannels, featureSize } = geometry;
+  const { kernel, stride, padding, dilation } = geometry;
+  const pair = (sizes: readonly number[]) => sizes.join("x");
+  return (
+    `${batch}x${imageChannels}x${pair(imageSize)} to ${featureChannels}x${pair(featureSize)} by ${pair(kernel)}, ` +
+    `stride ${pair(stride)}, padding ${pair(padding)}, dilation ${pair(dilation)}, groups ${groups}`
+  );
+}

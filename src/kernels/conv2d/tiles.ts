@@ -3,24 +3,16 @@ import { type Constants, type Parts, specialize } from "../../gpu/specialize.ts"
 import packGradientSource from "./pack_gradient.wgsl";
 import packWeightsSource from "./pack_weights.wgsl";
 
-/** Rungs of the convolutions' ladders, slowest first. */
-export const CONV_VARIANTS = ["naive", "subgroup"] as const;
-export type ConvVariant = (typeof CONV_VARIANTS)[number];
-
-/** Whether a variant runs on an adapter at all. */
-export function supportsConv(variant: ConvVariant, { subgroupSize }: Capabilities): boolean {
-  return variant === "naive" || subgroupSize === 8 || subgroupSize === 16;
-}
-
-/** The variant to use without measuring. */
-export function chooseConv(capabilities: Capabilities): ConvVariant {
-  return capabilities.software && supportsConv("subgroup", capabilities) ? "subgroup" : "naive";
+/** Whether the rungs for CPU drivers run on an adapter: they want subgroups of 8 or 16. */
+export function hasSubgroups({ subgroupSize }: Capabilities): boolean {
+  return subgroupSize === 8 || subgroupSize === 16;
 }
 
 const WORKGROUP = 64;
-/** Result vectors per lane that still fit a CPU's registers and first cache well: measured on lavapipe. */
-const LANE_SUMS = Number(globalThis.process?.env.LS ?? 64);
-const MOST_TOGETHER = Number(globalThis.process?.env.MT ?? 4);
+/** Result vectors per lane of the weight gradient that still fit a CPU's registers and first cache well: measured on lavapipe. */
+const LANE_SUMS = 96;
+/** Pixels of the weight gradient that are gathered before they are multiplied: more are not faster, and longer to compile. */
+const MOST_TOGETHER = 2;
 
 /** How a subgroup kernel spreads `channels` over its lanes. */
 export interface Tile {
@@ -51,28 +43,44 @@ export function tileFor(channels: number, lanes: number): Tile {
   };
 }
 
-/** Rows along an axis of `length` that a subgroup kernel takes at once: its largest divisor that still fits the registers. */
+/** Pixels of a row of `length` that the weight gradient takes at once: its largest divisor that pays. */
 export function togetherOf(length: number): number {
   for (let together = MOST_TOGETHER; together > 1; together--) if (length % together === 0) return together;
   return 1;
 }
 
-const PX = Number(globalThis.process?.env.PX ?? 16);
 /** How gather_rows.wgsl cuts the result into pieces of rows. */
+export interface RowsTile {
+  /** Pixels of a piece, and pieces of a tile. */
+  readonly columns: number;
+  readonly rows: number;
+  /** Workgroups along a row, and along the rows of all images. */
+  readonly tilesX: number;
+  readonly tilesY: number;
+  /** Place along x of the first value that the leftmost piece loads. */
+  readonly first: number;
+  readonly constants: Constants;
+}
+
+/** Along x, pixel x of the result reads, by its first and last tap, places (x * scale + offset + tap * step) / divisor. */
+export interface RowRule {
+  readonly taps: number;
+  readonly scale: number;
+  readonly offset: number;
+  readonly step: number;
+  readonly divisor: readonly [number, number];
+}
+
+/** Cuts `batch` images of `size` into pieces of rows, equally long, with about `pixels` of them in a tile. */
 export function rowsTile(
-  {
-    batch,
-    size,
-    taps,
-    divisor,
-  }: { batch: number; size: readonly [number, number]; taps: number; divisor: readonly [number, number] },
-  { scale, offset, step }: { scale: number; offset: number; step: number },
-  tile: Tile,
-) {
-  const pieces = Math.ceil(size[1] / PX);
-  const columns = Math.ceil(size[1] / pieces / divisor[1]) * divisor[1];
-  const rows = Math.max(1, Math.min(batch * size[0], Math.floor(PX / columns)));
-  // The leftmost tap of the leftmost pixel, in places of the input times the divisor.
+  batch: number,
+  [height, width]: readonly [number, number],
+  { taps, scale, offset, step, divisor }: RowRule,
+  lanes: number,
+  pixels: number,
+): RowsTile {
+  const columns = Math.ceil(width / Math.ceil(width / pixels) / divisor[1]) * divisor[1];
+  const rows = Math.max(1, Math.min(batch * height, Math.floor(pixels / columns)));
   const leftmost = offset + Math.min(0, (taps - 1) * step);
   const first = Math.floor(leftmost / divisor[1]);
   const phase = leftmost - first * divisor[1];
@@ -81,8 +89,8 @@ export function rowsTile(
     columns,
     rows,
     first,
-    tilesX: Math.ceil(size[1] / columns),
-    tilesY: Math.ceil((batch * size[0]) / rows),
+    tilesX: Math.ceil(width / columns),
+    tilesY: Math.ceil((batch * height) / rows),
     constants: {
       ROWS: rows,
       COLS: columns,
@@ -94,7 +102,7 @@ export function rowsTile(
       DIVISOR_Y: divisor[0],
       FORWARD: step < 0 ? 0 : 1,
       BACKWARD: step < 0 ? 1 : 0,
-      LOADS: Math.ceil((last + 1) / tile.lanes),
+      LOADS: Math.ceil((last + 1) / lanes),
     },
   };
 }

@@ -2,9 +2,13 @@ import { type Capabilities, grid, type Launch, scratch, sizeOf, u32Params, type 
 import { specialize } from "../../gpu/specialize.ts";
 import { reduce } from "../reduce/reduce.ts";
 import { type ConvGeometry, convFlops } from "./geometry.ts";
-import { type ConvVariant, chooseConv, packGradient, tileConstants, tileFor, togetherOf, unpackPart } from "./tiles.ts";
+import { hasSubgroups, packGradient, tileConstants, tileFor, togetherOf, unpackPart } from "./tiles.ts";
 import naive from "./weight_gradient_naive.wgsl";
 import subgroup from "./weight_gradient_subgroup.wgsl";
+
+/** Rungs of the ladder, slowest first. */
+export const WEIGHT_GRADIENT_VARIANTS = ["naive", "subgroup"] as const;
+export type WeightGradientVariant = (typeof WEIGHT_GRADIENT_VARIANTS)[number];
 
 const WORKGROUP = 64;
 /** Workgroups that fill an adapter; the batch is cut into parts until there are as many. */
@@ -23,7 +27,7 @@ export function convWeightGradient(
   dw: View,
   geometry: ConvGeometry,
   capabilities: Capabilities,
-  variant: ConvVariant = chooseConv(capabilities),
+  variant: WeightGradientVariant = capabilities.software && hasSubgroups(capabilities) ? "subgroup" : "naive",
 ): Launch[] {
   const size = sizeOf(dw.shape);
   if (size === 0) return [];
@@ -70,7 +74,7 @@ export function convWeightGradient(
         { ...tileConstants(tile), TAPS_PER_LANE: tile.perLane, TOGETHER: togetherOf(featureSize[1]) },
         unpackPart(tile),
       ),
-      params: u32Params(...head, tapTiles, tile.tiles, tile.slots, parts, partImages),
+      params: u32Params(...head, tapTiles, tile.tiles, tile.slots, parts, partImages, taps),
       bindings: [
         { view: image, access: "read" },
         { view: packed, access: "read" },

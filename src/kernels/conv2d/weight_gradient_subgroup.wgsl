@@ -28,6 +28,7 @@ struct Params {
   slots: u32,        // packed vectors per pixel
   parts: u32,        // parts of the batch; their sums are added later
   part_images: u32,  // images in a part
+  tile: u32,         // TAPS, where the compiler must not know it: it would write the loop out
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -114,13 +115,17 @@ fn main(
     }
   }
   let base = (part * params.groups + g) * params.out_channels * taps;
-  // @unroll
-  for (var r = 0u; r < TAPS; r++) {
+  // The sums move up one by one, so that the code of a store is there once.
+  for (var r = 0u; r < params.tile && first_tap + r < taps; r++) {
     // @unroll
     for (var j = 0u; j < WIDTH; j++) {
-      if (first_tap + r < taps && slot * WIDTH + j < params.out_channels) {
-        dw[base + (slot * WIDTH + j) * taps + first_tap + r] = component(sums[r], j);
+      if (slot * WIDTH + j < params.out_channels) {
+        dw[base + (slot * WIDTH + j) * taps + first_tap + r] = component(sums[0], j);
       }
+    }
+    // @unroll
+    for (var i = 0u; i < TAPS - 1u; i++) {
+      sums[i] = sums[i + 1u];
     }
   }
 }

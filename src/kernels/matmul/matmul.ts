@@ -1,4 +1,15 @@
-import { type Binding, type Capabilities, grid, type Launch, scratch, u32Params, type View } from "../../gpu/launch.ts";
+import {
+  type Binding,
+  type Capabilities,
+  type Choice,
+  chosenVariant,
+  grid,
+  type Launch,
+  likeView,
+  scratch,
+  u32Params,
+  type View,
+} from "../../gpu/launch.ts";
 import { specialize } from "../../gpu/specialize.ts";
 import { epilogueBindings, nameWith, withEpilogueFunctions, withEpilogueWords } from "../epilogue.ts";
 import { reduce } from "../reduce/reduce.ts";
@@ -10,14 +21,12 @@ import tiled from "./tiled.wgsl";
 export type { MatmulCall } from "./parts.ts";
 
 /** Rungs of the ladder, slowest first. */
-export const MATMUL_VARIANTS = ["naive", "tiled", "subgroup"] as const;
+export const MATMUL_VARIANTS = ["naive", "tiled 32", "tiled 64", "subgroup 16", "subgroup 32"] as const;
 export type MatmulVariant = (typeof MATMUL_VARIANTS)[number];
 
 const NAIVE_WORKGROUP = 64;
-const TILED = { SIDE: 16, EACH: 4, DEPTH: 16 } as const;
-/** Rows of a subgroup's tile: few, or many where there are enough of them that the larger tile's cheaper rows pay. */
-const SUBGROUP_ROWS = [16, 32] as const;
-const ROW_COST = { 16: 1.15, 32: 1 } as const;
+const EACH = 4;
+const DEPTH = 16;
 
 /** Workgroups below which a long K is split, and the least K of a part. */
 const FEW_WORKGROUPS = { software: 8, gpu: 128 } as const;
@@ -25,12 +34,30 @@ const LEAST_PART = 256;
 
 /** Whether a variant runs on an adapter at all. */
 export function supportsMatmul(variant: MatmulVariant, { subgroupSize }: Capabilities): boolean {
-  return variant !== "subgroup" || subgroupSize === 8 || subgroupSize === 16;
+  return !variant.startsWith("subgroup") || subgroupSize === 8 || subgroupSize === 16;
 }
 
-function chooseVariant(capabilities: Capabilities): MatmulVariant {
-  if (!capabilities.software) return "tiled";
-  return supportsMatmul("subgroup", capabilities) ? "subgroup" : "naive";
+/** Variants worth measuring on an adapter, first the one to take without. */
+function candidates(capabilities: Capabilities): MatmulVariant[] {
+  if (!capabilities.software) return ["tiled 64", "tiled 32"];
+  // On lavapipe, 32 rows are faster by a seventh where there are many of them, and take twice as long to compile.
+  return supportsMatmul("subgroup 16", capabilities) ? ["subgroup 16", "subgroup 32"] : ["naive"];
+}
+
+function choose(a: View, b: View, c: View, call: MatmulCall, capabilities: Capabilities): MatmulVariant {
+  const { m, n, k, batches, transposeA, transposeB, sharedA, sharedB, columns } = call;
+  const letter = (transposed: boolean, shared: boolean) => `${transposed ? "T" : "N"}${shared ? "" : "b"}`;
+  const storage = `${letter(transposeA, sharedA)}${letter(transposeB, sharedB)}`;
+  const wide = columns ? ` of ${columns.width}` : "";
+  const plain: MatmulCall = { ...call, bias: undefined, epilogue: undefined };
+  const [plainA, plainB, plainC] = [a, b, c].map(likeView) as [View, View, View];
+  const choice: Choice = {
+    key: `matmul ${batches === 1 ? "" : `${batches}x `}${m}x${n}${wide}x${k} ${storage}`,
+    variants: candidates(capabilities),
+    flops: 2 * m * n * k * batches,
+    launches: (variant) => matmul(plainA, plainB, plainC, plain, capabilities, variant as MatmulVariant),
+  };
+  return chosenVariant(choice, capabilities) as MatmulVariant;
 }
 
 /** Launches C = finish(A · B). `a`, `b` and `c` hold the elements in the order that `call` says. */
@@ -40,7 +67,7 @@ export function matmul(
   c: View,
   call: MatmulCall,
   capabilities: Capabilities,
-  variant: MatmulVariant = chooseVariant(capabilities),
+  variant: MatmulVariant = choose(a, b, c, call, capabilities),
 ): Launch[] {
   const { m, n, k, batches } = call;
   if (m * n * batches === 0) return [];
@@ -69,7 +96,9 @@ export function matmul(
     ];
   }
   const lanes = capabilities.subgroupSize;
-  const [tileM, tileN] = variant === "tiled" ? [64, 64] : [rowsFor(m), lanes * 4];
+  const [rung, sizeText] = variant.split(" ") as ["tiled" | "subgroup", string];
+  const size = Number(sizeText);
+  const [tileM, tileN] = rung === "tiled" ? [size, size] : [size, lanes * 4];
   const tilesM = Math.ceil(m / tileM);
   const tilesN = Math.ceil(n / tileN);
   const tiles = tilesM * tilesN * batches;
@@ -83,11 +112,15 @@ export function matmul(
     product: "joins" as const,
   };
   const launch: Launch =
-    variant === "tiled"
+    rung === "tiled"
       ? {
           ...common,
-          variant: "tiled 64x64",
-          shader: withEpilogueFunctions(specialize(tiled, TILED, finishParts(call, "f32", 1)), call.epilogue, "scalar"),
+          variant: `tiled ${size}x${size}`,
+          shader: withEpilogueFunctions(
+            specialize(tiled, { SIDE: size / EACH, EACH, DEPTH }, finishParts(call, "f32", 1)),
+            call.epilogue,
+            "scalar",
+          ),
           params: withEpilogueWords(
             u32Params(m, n, k, tilesM, tilesN, ...strides, ...batchSteps, bStart, splits, part, batches * splits),
             call.epilogue,
@@ -112,12 +145,6 @@ export function matmul(
         };
   if (!partial) return [launch];
   return [launch, ...reduce("sum", partial, [1], { ...c, shape: [batches, 1, m * n] }, capabilities)];
-}
-
-function rowsFor(m: number): number {
-  const cost = (rows: (typeof SUBGROUP_ROWS)[number]) => Math.ceil(m / rows) * rows * ROW_COST[rows];
-  if (globalThis.process?.env.RW) return Number(process.env.RW) as 16;
-  return cost(32) < cost(16) ? 32 : 16;
 }
 
 /** Cuts a long K into parts (multiples of four) when there are too few tiles to fill the adapter. */

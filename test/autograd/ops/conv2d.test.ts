@@ -4,9 +4,8 @@ import { type Conv2dOptions, conv2d, convTranspose2d } from "../../../src/autogr
 import { relu } from "../../../src/autograd/ops/elementwise.ts";
 import { recordOne } from "../../../src/autograd/record.ts";
 import { sizeOf } from "../../../src/gpu/launch.ts";
-import { convGather } from "../../../src/kernels/conv2d/gather.ts";
+import { CONV_VARIANTS, convGather, supportsConv } from "../../../src/kernels/conv2d/gather.ts";
 import type { ConvGeometry } from "../../../src/kernels/conv2d/geometry.ts";
-import { CONV_VARIANTS, supportsConv } from "../../../src/kernels/conv2d/tiles.ts";
 import { convWeightGradient } from "../../../src/kernels/conv2d/weight_gradient.ts";
 import * as oracle from "../../oracle/conv2d.ts";
 import { array, random } from "../../support/arrays.ts";
@@ -142,7 +141,9 @@ describe("variants", () => {
           return [
             node(feature.shape, (out, caps) => convGather("forward", x!, w!, out, geometry, {}, caps, variant)),
             node(image.shape, (out, caps) => convGather("backward", f!, w!, out, geometry, {}, caps, variant)),
-            node(weight.shape, (out, caps) => convWeightGradient(x!, f!, out, geometry, caps, variant)),
+            node(weight.shape, (out, caps) =>
+              convWeightGradient(x!, f!, out, geometry, caps, variant === "naive" ? "naive" : "subgroup"),
+            ),
           ];
         },
         [image, weight, feature].map(toHost),

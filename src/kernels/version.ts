@@ -1,0 +1,17 @@
+import gatherNaive from "./conv2d/gather_naive.wgsl";
+import gatherRows from "./conv2d/gather_rows.wgsl";
+import matmulNaive from "./matmul/naive.wgsl";
+import matmulSubgroup from "./matmul/subgroup.wgsl";
+import matmulTiled from "./matmul/tiled.wgsl";
+
+/** Names the texts of the kernels that a tuner chooses among: what was measured of others says nothing of these. */
+export const KERNELS_VERSION = fnv1a(
+  [matmulNaive, matmulTiled, matmulSubgroup, gatherNaive, gatherRows].map(({ code }) => code).join("\n"),
+);
+
+/** The 32-bit FNV-1a hash of a text's UTF-16 units, in eight hexadecimal digits. */
+export function fnv1a(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}
