@@ -1,7 +1,7 @@
 import { decode } from "fast-png";
 import { describe, expect, it } from "vitest";
-import { ShapeError } from "../../src/errors.ts";
-import { encodeGreyPng, imageGrid } from "../../src/experiments/pictures.ts";
+import { DataError, ShapeError } from "../../src/errors.ts";
+import { encodeGreyPng, imageGrid, readImageGrid, sideBySide } from "../../src/experiments/pictures.ts";
 
 describe("imageGrid", () => {
   it("lays images out in rows, enlarged, with lines between", () => {
@@ -41,4 +41,31 @@ describe("encodeGreyPng", () => {
     expect(decode(png)).toMatchObject({ width: 3, height: 2, channels: 1, depth: 8, data: image.data });
     expect(encodeGreyPng(image)).toEqual(png);
   });
+});
+
+describe("readImageGrid", () => {
+  const images = Uint8Array.from({ length: 6 * 784 }, (_, i) => (i * 7) % 251);
+
+  it.each([1, 2, 3])("gives back the images of a grid drawn at scale %d", (scale) => {
+    expect(readImageGrid(encodeGreyPng(imageGrid(images, { columns: 3, scale })), 3)).toEqual(images);
+  });
+
+  it("refuses what is no such grid", () => {
+    const png = encodeGreyPng(imageGrid(images, { columns: 3 }));
+    expect(() => readImageGrid(png, 2)).toThrow(/no grid of 2 images a row/);
+    expect(() => readImageGrid(png.subarray(0, 500), 3)).toThrow(DataError);
+    expect(() => readImageGrid(Uint8Array.of(1, 2), 3)).toThrow(/no intact PNG: damaged/);
+    expect(() =>
+      readImageGrid(
+        png.map((byte, i) => (i === 600 ? byte ^ 255 : byte)),
+        3,
+      ),
+    ).toThrow(DataError);
+  });
+});
+
+it("sideBySide: one height, the lines' grey between", () => {
+  const a = { width: 1, height: 2, data: Uint8Array.of(1, 2) };
+  const b = { width: 2, height: 2, data: Uint8Array.of(3, 4, 5, 6) };
+  expect(sideBySide([a, b], 1)).toEqual({ width: 4, height: 2, data: Uint8Array.of(1, 96, 3, 4, 2, 96, 5, 6) });
 });

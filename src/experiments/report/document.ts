@@ -112,6 +112,8 @@ export interface Column {
   words?: boolean;
   /** Its cells may have a standard deviation, which is a column of its own in the files. */
   spread?: boolean;
+  /** Of its values in the files, where the page shows them otherwise: "seconds". */
+  unit?: string;
 }
 
 /** A cell as it is read, and as programs read it. */

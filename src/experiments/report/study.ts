@@ -92,7 +92,7 @@ export function groupsOf(
   const groups = new Map<string, StudyGroup & { runs: FinishedRun[] }>();
   for (const row of rows) {
     const { run, summary } = row;
-    if (run.loss !== loss || !belongs(row) || row.status !== "finished" || summary === undefined) continue;
+    if (run.loss !== loss || !belongs(row) || summary === undefined) continue;
     const { setting, rebalancing, seed } = run;
     const key = `${setting}/${rebalancing}`;
     const group = groups.get(key) ?? { label: rebalancing, setting, rebalancing, runs: [] };

@@ -144,15 +144,19 @@ async function measureOne(device: Device, judgement: Judgement, realImages: Uint
     cnn = loadCnnWeights(join(classifier.path, "cnn.safetensors"));
     const labels = Uint8Array.from({ length: 10 * PER_CLASS }, (_, i) => Math.floor(i / PER_CLASS));
     const images = await synthesize(device, generator, labels, gan.run.seed);
-    const synthetic = await seen(device, cnn, images);
-    const real = realImages.length > 0 ? await seen(device, cnn, realImages) : { features: [], predicted: [] };
+    const { features, predicted } = await seen(device, cnn, joined(images, realImages));
     return {
       gan: gan.run.key,
       classifier: classifier.run.key,
       ganSha256,
       classifierSha256,
       images: PER_CLASS,
-      ...judge(synthetic, PER_CLASS, real.features, REAL_PER_CLASS),
+      ...judge(
+        { features: features.slice(0, labels.length), predicted },
+        PER_CLASS,
+        features.slice(labels.length),
+        REAL_PER_CLASS,
+      ),
     };
   } finally {
     destroyModel(generator);
@@ -160,9 +164,16 @@ async function measureOne(device: Device, judgement: Judgement, realImages: Uint
   }
 }
 
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(a.length + b.length);
+  out.set(a);
+  out.set(b, a.length);
+  return out;
+}
+
 /** What a classifier sees in images: its features, 128 numbers each, and the classes it takes them for. */
-async function seen(device: Device, cnn: Cnn, images: Uint8Array) {
-  const data = new GpuImages({ images: Uint8Array.from(images), labels: new Uint8Array(images.length / 784) });
+async function seen(device: Device, cnn: Cnn, images: Uint8Array<ArrayBuffer>) {
+  const data = new GpuImages({ images, labels: new Uint8Array(images.length / 784) });
   const { items } = data;
   const position = newClock(0, "batch position");
   const order = new Variable(

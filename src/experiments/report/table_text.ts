@@ -54,7 +54,10 @@ function strong(mark: Cell["mark"]): boolean {
 }
 
 function fieldNames({ columns }: Table): string[] {
-  return columns.flatMap(({ title, spread }) => (spread ? [title, `${title}, standard deviation`] : [title]));
+  return columns.flatMap(({ title, spread, unit }) => {
+    const name = unit === undefined ? title : `${title}, ${unit}`;
+    return spread ? [name, `${name}, standard deviation`] : [name];
+  });
 }
 
 function fieldValues({ columns }: Table, row: readonly Cell[]): (string | number | null)[] {

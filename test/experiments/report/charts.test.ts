@@ -4,6 +4,7 @@ import {
   heatChart,
   type Line,
   linesChart,
+  roundAxis,
   seriesLook,
 } from "../../../src/experiments/report/charts.ts";
 
@@ -82,4 +83,14 @@ describe("charts", () => {
     expect(linesChart("l", [line([3, 4])], axes).body).toContain(look.colour);
     expect(heatChart("h", [], { ...heat, rows: [], columns: [] }).body).not.toContain("NaN");
   });
+});
+
+describe("roundAxis", () => {
+  it.each([
+    [[0.375, 2.31], { min: 0, max: 2.5, interval: 0.5 }],
+    [[0, 7.9], { min: 0, max: 8, interval: 2 }],
+    [[-0.3, 1], { min: -0.5, max: 1, interval: 0.5 }],
+    [[], { min: 0, max: 1, interval: 0.5 }],
+    [[0, Number.NaN, Number.POSITIVE_INFINITY], { min: 0, max: 1, interval: 0.5 }],
+  ])("%j", (values, axis) => expect(roundAxis(values)).toEqual(axis));
 });

@@ -176,7 +176,9 @@ describe("comparisons", () => {
     const rows = jsonRows(lossTable(twins));
     const rebalancings = ["downsampled", "upsampled", "mlp_cgan_relu", "small_mlp_cgan_leaky"];
     const labels = rows.map((row) => row["Training set"]);
-    expect(new Set(labels)).toEqual(new Set(["original", ...rebalancings.map((name) => `high_unbalanced, ${name}`)]));
+    expect(new Set(labels)).toEqual(
+      new Set(["original", "low_unbalanced, none", ...rebalancings.map((name) => `high_unbalanced, ${name}`)]),
+    );
     for (const row of rows) {
       expect(row.Seeds).toBe(1);
       expect(row["Dead classes, plain"]).toBe(0);

@@ -7,7 +7,11 @@ const table: Table = {
   kind: "table",
   name: "table-1",
   title: "A & B, 100%",
-  columns: [{ title: "Set", words: true }, { title: "F1", spread: true }, { title: "Seeds" }],
+  columns: [
+    { title: "Set", words: true },
+    { title: "F1", spread: true },
+    { title: "Seeds", unit: "runs" },
+  ],
   rows: [
     [
       words("mlp_cgan"),
@@ -20,7 +24,7 @@ const table: Table = {
 
 it("CSV: full numbers, deviations in a column of their own, quotes doubled, no formula", () => {
   expect(csvText(table)).toBe(
-    `Set,F1,"F1, standard deviation",Seeds\r\nmlp_cgan,0.8123456,0.0041,2\r\n"'=cmd|""x"",\n1",,,-1\r\n`,
+    `Set,F1,"F1, standard deviation","Seeds, runs"\r\nmlp_cgan,0.8123456,0.0041,2\r\n"'=cmd|""x"",\n1",,,-1\r\n`,
   );
   for (const sign of ["=", "+", "-", "@", "\t"]) {
     expect(csvText({ ...table, rows: [[words(`${sign}1`)]] })).toContain(`\n'${sign}1`);
@@ -29,8 +33,8 @@ it("CSV: full numbers, deviations in a column of their own, quotes doubled, no f
 
 it("JSON: one object per row, null where nothing was measured", () => {
   expect(jsonRows(table)).toEqual([
-    { Set: "mlp_cgan", F1: 0.8123456, "F1, standard deviation": 0.0041, Seeds: 2 },
-    { Set: '=cmd|"x",\n1', F1: null, "F1, standard deviation": null, Seeds: -1 },
+    { Set: "mlp_cgan", F1: 0.8123456, "F1, standard deviation": 0.0041, "Seeds, runs": 2 },
+    { Set: '=cmd|"x",\n1', F1: null, "F1, standard deviation": null, "Seeds, runs": -1 },
   ]);
 });
 

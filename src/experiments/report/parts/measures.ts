@@ -61,7 +61,7 @@ export function measuresTable(name: string, title: string, groups: readonly Grou
     ...(groups.some(({ runs }) => runs.length > 1) ? [{ title: "Seeds" }] : []),
     ...measures.map((measure) => ({ title: measure.title, spread: true })),
     { title: "Steps" },
-    { title: "Time" },
+    { title: "Time", unit: "seconds" },
   ];
   const several = columns[1]?.title === "Seeds";
   const rows = groups.map(({ label, runs, reference }) => [

@@ -90,7 +90,7 @@ export function runTables({ rows, gans }: Study): Table[] {
     { title: "State", words: true },
     { title: "Seed" },
     { title: "Steps" },
-    { title: "Time" },
+    { title: "Time", unit: "seconds" },
     { title: "Adapter", words: true },
   ];
   return [

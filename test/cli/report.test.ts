@@ -1,0 +1,33 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { temporaryFolder } from "../experiments/temporary_folder.ts";
+import { writeStudyFolder } from "../support/study_folder.ts";
+import { run } from "./support.ts";
+
+it("writes the report of a reproduction, and says what is not finished", async () => {
+  const folder = temporaryFolder();
+  const { rows } = writeStudyFolder(folder, { experiments: [1], seeds: { plain: 1 } });
+  rmSync(join(folder, rows[1]!.folder, "result.json"));
+  const { code, stdout, stderr } = await run("report", folder);
+  expect(stderr).toBe("");
+  expect(stdout).toMatch(
+    /^report: .*index\.html \(2 of 3 rows; 1 not finished, shown as such; \d+ files beside it\)\n$/,
+  );
+  expect(code).toBe(0);
+  const page = readFileSync(join(folder, "index.html"), "utf8");
+  expect(page).toContain(`npx tailgrad report ${folder}`);
+  const json = JSON.parse((await run("report", folder, "--json")).stdout);
+  expect(json).toMatchObject({ report: join(folder, "index.html"), rows: 3, problems: [] });
+  expect(json.states).toEqual({ finished: 2, interrupted: 1 });
+});
+
+it("refuses what holds no reproduction with the next command, and writes nothing there", async () => {
+  const folder = join(temporaryFolder(), "empty");
+  mkdirSync(folder);
+  const { code, stderr } = await run("report", folder);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`run \`npx tailgrad reproduce --out ${folder}\`, or check the path`);
+  expect(existsSync(join(folder, "index.html"))).toBe(false);
+  expect((await run("report")).code).toBe(2);
+});
