@@ -37,10 +37,12 @@ export function pick<T>(rng: Rng, from: readonly T[]): T {
 /** Puts `bytes` in the place of `input[from..to)`. */
 export function replaced(input: Uint8Array, from: number, to: number, bytes: Uint8Array): Uint8Array {
   const out = new Uint8Array(Math.min(MOST_BYTES, from + bytes.length + input.length - to));
-  out.set(input.subarray(0, from));
-  out.set(bytes.subarray(0, out.length - from), from);
-  const rest = from + bytes.length;
-  if (rest < out.length) out.set(input.subarray(to, to + out.length - rest), rest);
+  const put = (part: Uint8Array, at: number) => {
+    if (at < out.length) out.set(part.subarray(0, out.length - at), at);
+  };
+  put(input.subarray(0, from), 0);
+  put(bytes, from);
+  put(input.subarray(to), from + bytes.length);
   return out;
 }
 

@@ -19,12 +19,23 @@ export type ChartOption = ComposeOption<BarSeriesOption | LineSeriesOption | Cus
 export function drawChart(description: string, width: number, height: number, option: ChartOption): Chart {
   const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
   try {
-    chart.setOption({ animation: false, backgroundColor: "transparent", ...option });
+    chart.setOption({ animation: false, backgroundColor: "transparent", ...harmless(option) });
     return { width, height, body: tidy(chart.renderToSVGString(), description), description };
   } finally {
     // Its timer would keep the process alive.
     chart.dispose();
   }
+}
+
+/**
+ * The option with an unseen space behind texts such as "__proto__": echarts looks up the width of a text in a plain object, finds
+ * what all objects inherit, and writes to it.
+ */
+function harmless<T>(value: T): T {
+  if (typeof value === "string") return (value in Object.prototype ? `${value}\u200b` : value) as T;
+  if (Array.isArray(value)) return value.map(harmless) as T;
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, harmless(item)])) as T;
 }
 
 /** What echarts can find an axis for; it fails on axes shorter than 1e-20 and on those that reach to infinity. */

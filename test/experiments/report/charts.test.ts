@@ -36,6 +36,15 @@ describe("charts", () => {
     }
   });
 
+  it("write to nothing that all objects inherit, whatever the classes are called", () => {
+    const names = ["__proto__", "constructor", "toString", "a", "__proto__"];
+    distributionChart("d", names, [1, 2, 3, 4, 5], undefined, 5);
+    heatChart("h", [[0.5]], { ...heat, rows: ["__proto__"], columns: ["__proto__"] });
+    for (const touched of [{}, Object, Object.prototype.toString]) {
+      expect("next" in touched || "prev" in touched).toBe(false);
+    }
+  });
+
   it("name clip paths by their chart, so that each refers to its own", () => {
     const draw = (description: string) => linesChart(description, [line([0, 1], [1, 2])], axes).body;
     const ids = (body: string) => [...body.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id);

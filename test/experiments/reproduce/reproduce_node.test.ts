@@ -23,7 +23,15 @@ async function call(
   const device = await testDevice();
   const request = tinyRequest(out);
   const plan = planReproduction(request);
-  const site = { device, data: request.data, out, matrix: plan.matrix, tune: "off" as const, onOpen: () => {}, stopped };
+  const site = {
+    device,
+    data: request.data,
+    out,
+    matrix: plan.matrix,
+    tune: "off" as const,
+    onOpen: () => {},
+    stopped,
+  };
   const trained: string[] = [];
   const said: string[] = [];
   const say = (text: string) => void said.push(text);
