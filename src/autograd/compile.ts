@@ -1,5 +1,6 @@
+import { UsageError } from "../errors.ts";
 import type { Device } from "../gpu/device.ts";
-import { checkFunction, checkOptions } from "./arguments.ts";
+import { checkFunction, checkOptions, shown } from "./arguments.ts";
 import { bundle } from "./bundle.ts";
 import { checkDevice, checkOutputs } from "./compile_arguments.ts";
 import { type Lowered, lowerNodes } from "./fuse.ts";
@@ -8,7 +9,7 @@ import { planMemory } from "./memory.ts";
 import { recordInto } from "./record.ts";
 import { type Outputs, Step } from "./step.ts";
 import { Graph, Variable } from "./tensor.ts";
-import type { Tuner } from "./tuner.ts";
+import { Tuner } from "./tuner.ts";
 
 /** Options of {@link compile}. */
 export interface CompileOptions {
@@ -20,13 +21,17 @@ export interface CompileOptions {
  * Records what `fn` does, plans it and prepares every pipeline, buffer and bind group, so that {@link Step.run} only
  * replays. `fn` is called once. Throws what the ops throw, and GpuError when a kernel does not compile.
  */
-export function compile<O extends Outputs>(
+export async function compile<O extends Outputs>(
   device: Device,
   fn: () => O,
   options: CompileOptions = {},
 ): Promise<Step<O>> {
   checkOptions<CompileOptions>("compile", options, ["tuner"]);
-  return prepareStep(device, fn, true, options.tuner);
+  const { tuner } = options;
+  if (tuner !== undefined && !(tuner instanceof Tuner)) {
+    throw new UsageError(`compile: the tuner is ${shown(tuner)}; give a new Tuner()`);
+  }
+  return prepareStep(device, fn, true, tuner);
 }
 
 /** {@link compile} with a dispatch for each kernel: for what runs once, joined kernels would only take longer to compile. */

@@ -2,7 +2,7 @@ import { TailgradError, UsageError } from "../errors.ts";
 import type { Device } from "../gpu/device.ts";
 import type { Choice, Launch, Storage } from "../gpu/launch.ts";
 import { Rng } from "../kernels/random/philox.ts";
-import { shown } from "./arguments.ts";
+import { checkChoice, checkFunction, checkNumber, checkOptions, shown } from "./arguments.ts";
 import { planMemory } from "./memory.ts";
 import { Step } from "./step.ts";
 import { Tensor } from "./tensor.ts";
@@ -60,10 +60,15 @@ export class Tuner {
   readonly #asked = new Map<string, Choice>();
   readonly #measured = new Set<string>();
 
+  /** Throws UsageError for options that are none. */
   constructor(options: TunerOptions = {}) {
-    const { mode = "on", known = {} } = options;
-    if (!TUNE_MODES.includes(mode)) {
-      throw new UsageError(`Tuner: mode is ${shown(mode)}; take one of ${TUNE_MODES.join(", ")}`);
+    checkOptions<TunerOptions>("Tuner", options, ["mode", "known", "budgetMs", "onTuned"]);
+    const { mode = "on", known = {}, budgetMs = 20_000, onTuned } = options;
+    checkChoice("Tuner", "mode", mode, TUNE_MODES);
+    checkNumber("Tuner", "budgetMs", budgetMs);
+    if (onTuned !== undefined) checkFunction("Tuner", "onTuned", onTuned);
+    if (typeof known !== "object" || known === null || Object.values(known).some((name) => typeof name !== "string")) {
+      throw new UsageError(`Tuner: known is ${shown(known)}; give variants by choice, as a tuner's choices are`);
     }
     this.#mode = mode;
     this.#options = options;

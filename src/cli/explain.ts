@@ -1,6 +1,7 @@
 import { Argument, type Command, Option } from "commander";
 import type { DispatchTime } from "../autograd/profile.ts";
 import type { DispatchRow, Explanation } from "../autograd/step.ts";
+import type { TuneMode } from "../autograd/tuner.ts";
 import { UsageError } from "../errors.ts";
 import type { StepProfile } from "../experiments/explain_plans.ts";
 import { GENERATOR_NAMES, type GeneratorName } from "../models/generators.ts";
@@ -13,6 +14,7 @@ import {
   CNN_DEFAULTS,
   GAN_DEFAULTS,
   type OutputFlags,
+  tuneOption,
 } from "./options.ts";
 import { wholeNumber } from "./parse.ts";
 import { withDevice } from "./session.ts";
@@ -20,11 +22,16 @@ import { cutLines, textTable } from "./table.ts";
 
 type PlanName = "cgan" | "cnn";
 
+/** Columns of the longest names. */
+const KERNEL_WIDTH = 48;
+const VARIANT_WIDTH = 28;
+
 interface Flags extends OutputFlags, AdapterFlags {
   readonly gan: GeneratorName;
   readonly batchSize?: number;
   readonly wgsl?: number;
   readonly profile?: boolean;
+  readonly tune: TuneMode;
 }
 
 const examples = `
@@ -32,11 +39,12 @@ Examples:
   $ tailgrad explain cnn
   $ tailgrad explain cgan --gan dccgan_leaky --batch-size 64
   $ tailgrad explain cnn --wgsl 3
-  $ tailgrad explain cnn --profile     run it too: time, GFLOP/s and GB/s of each dispatch
+  $ tailgrad explain cnn --profile
+  $ tailgrad explain cnn --profile --tune on
 
 Columns: MFLOP is 10^6 floating-point operations, KB 10^3 bytes read and written. Shapes after "->" are written.
-Buffers are variables by name, or numbered slots that intermediates share. Times are of dispatches alone, repeated; "first" is
-that of the first run, for which some drivers compile the kernel.
+Buffers are variables by name, or numbered slots that intermediates share. --profile runs the step: times are of dispatches alone, repeated; "first" is
+that of the first run, for which some drivers compile the kernel. --tune on takes the kernels that a long training takes.
 `;
 
 /** `tailgrad explain`: the plan of one training step, dispatch by dispatch. */
@@ -52,6 +60,7 @@ export function addExplain(parent: Command, context: Context): void {
     .addOption(
       new Option("--wgsl <n>", "print the shader of dispatch n instead").argParser(wholeNumber(1)).conflicts("json"),
     );
+  command.addOption(tuneOption("off"));
   command.addOption(new Option("--profile", "run the step and time each dispatch").conflicts("wgsl"));
   addOutputOptions(addAdapterOptions(command))
     .addHelpText("after", examples)
@@ -68,7 +77,10 @@ async function explainCommand(plan: PlanName, flags: Flags, context: Context): P
   } = flags;
   const { explanation, shaders, profile } = await withDevice(terminal, flags, async (device) => {
     const { explainPlan } = await import("../experiments/explain_plans.ts");
-    return explainPlan(device, plan, { gan, batchSize, profile: timed });
+    const { cachedTuner } = await import("../experiments/tuning_node.ts");
+    const { tune } = flags;
+    const tuner = tune === "off" ? {} : { tuner: cachedTuner(device, { tune, progress: terminal.progress }) };
+    return explainPlan(device, plan, { gan, batchSize, profile: timed, ...tuner });
   });
   if (wgsl !== undefined) {
     const code = shaders[wgsl - 1];
@@ -103,9 +115,9 @@ export function explanationText(explanation: Explanation, profile?: StepProfile)
   const sumMs = profile?.dispatches.reduce((total, { ms }) => total + ms, 0) ?? 0;
   const rows = dispatches.map((row, i) => [
     String(i + 1),
-    row.kernel,
-    row.variant,
     ...(profile ? timeCells(row, profile.dispatches[i]!, sumMs) : []),
+    joinedNames(row.kernel, KERNEL_WIDTH),
+    joinedNames(row.variant, VARIANT_WIDTH),
     row.workgroups.join("x"),
     (row.flops / 1e6).toFixed(2),
     (row.bytes / 1e3).toFixed(1),
@@ -113,7 +125,7 @@ export function explanationText(explanation: Explanation, profile?: StepProfile)
     row.buffers.join(", "),
   ]);
   const timeHead = profile ? ["first ms", "ms", "share", "GFLOP/s", "GB/s"] : [];
-  const head = ["#", "kernel", "variant", ...timeHead, "workgroups", "MFLOP", "KB", "shapes", "buffers"];
+  const head = ["#", ...timeHead, "kernel", "variant", "workgroups", "MFLOP", "KB", "shapes", "buffers"];
   const bytes = dispatches.reduce((total, row) => total + row.bytes, 0);
   const MB = (count: number) => `${(count / 1e6).toFixed(2)} MB`;
   const totals = [
@@ -133,15 +145,23 @@ export function explanationText(explanation: Explanation, profile?: StepProfile)
     );
   }
   const right = profile ? (["right", "right", "right", "right", "right"] as const) : [];
-  const align = ["right", "left", "left", ...right, "right", "right", "right", "left", "left"] as const;
+  const align = ["right", ...right, "left", "left", "right", "right", "right", "left", "left"] as const;
   return `${textTable([head, ...rows], align)}\n\n${textTable(totals, ["left", "left"])}`;
+}
+
+/** Names of what one dispatch does, equal ones counted, cut to a column; --json has them in full. */
+function joinedNames(text: string, width: number): string {
+  const counts = new Map<string, number>();
+  for (const name of text.split(" + ")) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const short = [...counts].map(([name, count]) => (count > 1 ? `${count} ${name}` : name)).join(" + ");
+  return short.length > width ? `${short.slice(0, width - 1)}…` : short;
 }
 
 function timeCells({ flops, bytes }: DispatchRow, { firstMs, ms }: DispatchTime, sumMs: number): string[] {
   const perSecond = (count: number) => (ms > 0 ? (count / ms / 1e6).toFixed(1) : "-");
   return [
     firstMs.toFixed(1),
-    ms.toFixed(2),
+    ms < 0.01 ? "<0.01" : ms.toFixed(2),
     `${((100 * ms) / sumMs).toFixed(1)}%`,
     flops > 0 ? perSecond(flops) : "",
     perSecond(bytes),

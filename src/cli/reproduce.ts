@@ -3,6 +3,7 @@ import type { TuneMode } from "../autograd/tuner.ts";
 import type { LoadedDataset } from "../data/load_node.ts";
 import { TailgradError, UsageError } from "../errors.ts";
 import { writeInvocation } from "../experiments/invocation_node.ts";
+import { MIDWAY_PRESETS } from "../experiments/midway/presets.ts";
 import type { LossMode } from "../experiments/programs.ts";
 import { checkMatrixFolder } from "../experiments/reproduce/matrix_file_node.ts";
 import { planReproduction, type Reproduction } from "../experiments/reproduce/plan_node.ts";
@@ -26,12 +27,13 @@ import {
 import { packageVersion } from "./package_info.ts";
 import { imbalanceRatio, listOf, nonEmpty, oneOf, wholeNumber } from "./parse.ts";
 import { trainInChild } from "./reproduce_jobs.ts";
+import { midwayEstimateText, midwayJson, midwayText } from "./reproduce_midway.ts";
 import { dryRunJson, dryRunText, reproducedJson, reproducedText } from "./reproduce_view.ts";
 import { adapterLine, withDevice } from "./session.ts";
 import type { Terminal } from "./terminal.ts";
 
 interface Flags extends OutputFlags, AdapterFlags, DataFlags {
-  readonly experiment?: `${Experiment}` | "all";
+  readonly experiment?: `${Experiment}` | "midway" | "all";
   readonly preset: PresetName;
   readonly loss: LossMode;
   readonly seeds: number;
@@ -56,7 +58,8 @@ interface Call {
 
 const examples = `
 Experiment 1 trains the classifier on the original set and on both long tails as they are; 2 on the low imbalance
-(C = 7/9) and all its rebalancings; 3 on the high one (C = 1/2). All have the original as their reference.
+(C = 7/9) and all its rebalancings; 3 on the high one (C = 1/2). All have the original as their reference. midway, the
+authors' earlier report, trains its own classifier on views of eight objects that are rendered first, into midway/views.
 dccgan_leaky, 1 TFLOP a step, is in by default only on GPUs.
 
 Examples:
@@ -78,7 +81,7 @@ export function addReproduce(parent: Command, context: Context): void {
       new Option(
         "--experiment <n>",
         "which of the paper's experiments (default: all, or none with --imbalance)",
-      ).choices([...EXPERIMENTS.map(String), "all"]),
+      ).choices([...EXPERIMENTS.map(String), "midway", "all"]),
     )
     .addOption(
       new Option("--preset <size>", "smoke: minutes, only shows that it works; small: cut to hours; paper: all of it")
@@ -142,8 +145,17 @@ async function reproduceCommand(flags: Flags, context: Context): Promise<void> {
   });
 }
 
-function matrixRequest({ experiment, imbalance, gans, loss, seeds }: Flags, { adapter }: Device) {
-  const all = experiment === "all" || (experiment === undefined && imbalance === undefined);
+function wantsAll({ experiment, imbalance }: Flags): boolean {
+  return experiment === "all" || (experiment === undefined && imbalance === undefined);
+}
+
+function wantsMidway(flags: Flags): boolean {
+  return wantsAll(flags) || flags.experiment === "midway";
+}
+
+function matrixRequest(flags: Flags, { adapter }: Device) {
+  const { experiment, imbalance, gans, loss, seeds } = flags;
+  const all = wantsAll(flags);
   const affordable = GENERATOR_NAMES.filter((name) => name !== "dccgan_leaky" || !adapter.software);
   return {
     experiments: EXPERIMENTS.filter((n) => all || experiment === String(n)),
@@ -163,8 +175,20 @@ async function dryRun({ terminal, flags, out }: Call, { matrix, tasks, dataset }
   const { estimateTasks, measureSteps } = await import("../experiments/reproduce/estimate_node.ts");
   const times = await measureSteps(device, dataset, matrix.sizes, tasks, terminal.progress);
   const estimate = { out, matrix, times, runs: estimateTasks(out, matrix, tasks, times) };
-  if (flags.json) terminal.printJson(dryRunJson(estimate));
-  else terminal.print(dryRunText(estimate));
+  const midway = wantsMidway(flags) ? await dryRunMidway(out, flags, device) : undefined;
+  if (flags.json) terminal.printJson({ ...dryRunJson(estimate), ...(midway ? { midway } : {}) });
+  else {
+    const texts = [
+      ...(tasks.length > 0 ? [dryRunText(estimate)] : []),
+      ...(midway ? [midwayEstimateText(midway)] : []),
+    ];
+    terminal.print(texts.join("\n\n"));
+  }
+}
+
+async function dryRunMidway(out: string, { preset, seeds }: Flags, device: Device) {
+  const { estimateMidway } = await import("../experiments/midway/estimate_node.ts");
+  return estimateMidway(device, out, MIDWAY_PRESETS[preset], seeds);
 }
 
 async function trainAll(call: Call, plan: Reproduction, device: Device): Promise<void> {
@@ -174,9 +198,9 @@ async function trainAll(call: Call, plan: Reproduction, device: Device): Promise
     terminal.progress.warn("a software adapter keeps all cores busy with one run; --jobs 1 is as fast");
   }
   const { reproduce, trainTask } = await import("../experiments/reproduce/reproduce_node.ts");
-  terminal.progress.message(`${plan.tasks.length} runs into ${out}`);
-  const done = await interruptible(terminal, (stopped) =>
-    reproduce(plan, {
+  if (plan.tasks.length > 0) terminal.progress.message(`${plan.tasks.length} runs into ${out}`);
+  const [done, midway] = await interruptible(terminal, async (stopped) => {
+    const done = await reproduce(plan, {
       out,
       jobs,
       stopped,
@@ -186,12 +210,37 @@ async function trainAll(call: Call, plan: Reproduction, device: Device): Promise
         jobs > 1
           ? trainInChild(context.argv, task.run.key, stopped)
           : trainTask(task, taskSite(call, plan, device, stopped), progress),
-    }),
-  );
-  if (flags.json) terminal.printJson(reproducedJson(out, plan.matrix, done));
-  else terminal.print(reproducedText(done.rows));
+    });
+    return [done, wantsMidway(flags) ? await trainMidway(call, device, stopped) : []] as const;
+  });
+  if (flags.json) {
+    terminal.printJson({ ...reproducedJson(out, plan.matrix, done), midway: midwayJson(midway) });
+  } else {
+    const tables = [
+      ...(done.rows.length > 0 ? [reproducedText(done.rows)] : []),
+      ...(midway.length > 0 ? [midwayText(midway)] : []),
+    ];
+    terminal.print(tables.join("\n\n"));
+  }
   if (done.failures.length > 0) throw new FailedRuns(done.failures, done.runs, commandLine(context.argv));
   terminal.progress.message(`next: npx tailgrad report ${out}`);
+}
+
+/** The midway report's rows, one after another: they are few. */
+async function trainMidway(call: Call, device: Device, stopped: () => boolean) {
+  const { out, flags, terminal } = call;
+  const { reproduceMidway } = await import("../experiments/midway/midway_node.ts");
+  const { progress } = terminal;
+  const sizes = MIDWAY_PRESETS[flags.preset];
+  return reproduceMidway({
+    device,
+    out,
+    sizes,
+    seeds: flags.seeds,
+    onOpen: noteStart(call, device),
+    stopped,
+    progress,
+  });
 }
 
 /** The part of a process of --jobs: one run, its folder alone. */
@@ -203,16 +252,15 @@ async function trainOnly(call: Call, plan: Reproduction, device: Device, key: st
   await interruptible(call.terminal, (stopped) => trainTask(task, taskSite(call, plan, device, stopped), progress));
 }
 
-function taskSite(
-  { choice, data, out, context, flags }: Call,
-  { matrix }: Reproduction,
-  device: Device,
-  stopped: () => boolean,
-) {
-  const adapter = adapterLine(device.adapter);
-  const onOpen = (folder: string) =>
-    writeInvocation(folder, { ...choice, adapter, command: commandLine(context.argv) });
-  return { device, data, out, matrix, tune: flags.tune, onOpen, stopped };
+function taskSite(call: Call, { matrix }: Reproduction, device: Device, stopped: () => boolean) {
+  const { data, out, flags } = call;
+  return { device, data, out, matrix, tune: flags.tune, onOpen: noteStart(call, device), stopped };
+}
+
+/** Notes in a run folder how it was started. */
+function noteStart({ choice, context }: Call, { adapter }: Device) {
+  const invocation = { ...choice, adapter: adapterLine(adapter), command: commandLine(context.argv) };
+  return (folder: string) => writeInvocation(folder, invocation);
 }
 
 /** Some runs failed; it ends with the exit code of the first. */

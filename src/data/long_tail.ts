@@ -82,13 +82,19 @@ export function longTail(
   seed: number,
   least = 0,
 ): Uint32Array<ArrayBuffer> {
+  return keepPerClass(labels, classes, longTailCounts(classCounts(labels, classes), imbalance, least), seed);
+}
+
+/** Indices of `counts[c]` pictures of each class c, drawn without replacement, ascending; all where a class has fewer. */
+export function keepPerClass(
+  labels: Uint8Array,
+  classes: number,
+  counts: readonly number[],
+  seed: number,
+): Uint32Array<ArrayBuffer> {
   const own = indicesByClass(labels, classes);
-  const counts = longTailCounts(
-    own.map((list) => list.length),
-    imbalance,
-    least,
-  );
-  return concatenate(own.map((list, c) => draw(list, counts[c]!, new Rng(seed, KEEP_STREAM + c)))).sort();
+  const kept = own.map((list, c) => draw(list, Math.min(list.length, counts[c] ?? 0), new Rng(seed, KEEP_STREAM + c)));
+  return concatenate(kept).sort();
 }
 
 /**

@@ -25,7 +25,7 @@ import type { CnnRunOptions } from "./run_options.ts";
 import { type CnnRunSummary, cnnRunSummary, stepsOf } from "./run_result.ts";
 import { synthesize } from "./synthesis.ts";
 import { trainInFolder } from "./training_loop_node.ts";
-import { runTuner } from "./tuning_node.ts";
+import { keepTuning, runTuner } from "./tuning_node.ts";
 import { destroyModel } from "./weights_node.ts";
 
 /**
@@ -70,7 +70,7 @@ export async function trainCnn(options: CnnRunOptions): Promise<CnnRunSummary> {
     const stepsPerEpoch = Math.ceil(training.set.labels.length / batchSize);
     const tuner = runTuner(device, folder, stepsOf({ stepsPerEpoch }, options), options);
     trainer = await BatchTrainer.create(device, training.set, program, { batchSize, seed, tuner });
-    folder.writeTuning(tuner.used);
+    keepTuning(folder, tuner, progress);
     evaluator = await Evaluator.create(device, dataset.test, program.model, loss, training.tailCounts);
     const test = evaluator;
     const evaluations = new Map<number, Evaluation>();

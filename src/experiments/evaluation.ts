@@ -6,19 +6,32 @@ import { newClock } from "../autograd/ops/random.ts";
 import { advance, assignAdd } from "../autograd/ops/state.ts";
 import { noGrad } from "../autograd/record.ts";
 import type { Step } from "../autograd/step.ts";
-import { Variable } from "../autograd/tensor.ts";
+import { type Tensor, Variable } from "../autograd/tensor.ts";
 import type { LabelledImages } from "../data/dataset.ts";
 import type { Device } from "../gpu/device.ts";
-import type { Cnn } from "../models/cnn.ts";
-import { INFERENCE } from "../models/module.ts";
+import { INFERENCE, type Mode } from "../models/module.ts";
 import { GpuImages } from "./batch_trainer.ts";
 import { type ClassMetrics, classMetrics, confusionRows } from "./metrics.ts";
 import { classifierLoss, type LossMode } from "./programs.ts";
 
-const BATCH = 250;
 /** Batches per submit: short enough to show progress on a slow adapter. */
 const BATCHES_PER_SUBMIT = 4;
-const CLASSES = 10;
+
+/** Makes logits of images. */
+export interface Classifier {
+  forward(images: Tensor, mode: Mode): Tensor;
+}
+
+/** What a classifier takes and gives. */
+export interface ClassifierForm {
+  /** Of one image, such as [1, 28, 28]. */
+  readonly shape: readonly number[];
+  readonly classes: number;
+  /** Images to classify at once. */
+  readonly batchSize: number;
+}
+
+const PAPER_CNN: ClassifierForm = { shape: [1, 28, 28], classes: 10, batchSize: 250 };
 
 /** A classifier's figures on a set. */
 export interface Evaluation extends ClassMetrics {
@@ -34,7 +47,7 @@ export class Evaluator {
   readonly #data: GpuImages;
   readonly #position = newClock(0, "batch position");
   readonly #order: Variable;
-  readonly #confusion = new Variable(new Uint32Array(CLASSES * CLASSES), [CLASSES, CLASSES], { name: "confusion" });
+  readonly #confusion: Variable;
   readonly #lossSum = new Variable(new Float32Array(1), [], { name: "loss sum", requiresGrad: false });
   readonly #parts: { readonly step: Step; readonly batches: number; readonly batchSize: number }[] = [];
 
@@ -43,7 +56,10 @@ export class Evaluator {
     set: LabelledImages,
     /** Training images per class, to sort the classes into head, middle and tail. */
     private readonly trainCounts: readonly number[] | undefined,
+    private readonly form: ClassifierForm,
   ) {
+    const { classes } = form;
+    this.#confusion = new Variable(new Uint32Array(classes * classes), [classes, classes], { name: "confusion" });
     this.#data = new GpuImages(set);
     const order = Uint32Array.from({ length: this.#data.items }, (_, i) => i);
     this.#order = new Variable(order, [order.length], { name: "order" });
@@ -52,21 +68,23 @@ export class Evaluator {
   static async create(
     device: Device,
     set: LabelledImages,
-    model: Cnn,
+    model: Classifier,
     loss: LossMode,
     trainCounts?: readonly number[],
+    form = PAPER_CNN,
   ): Promise<Evaluator> {
-    const evaluator = new Evaluator(device, set, trainCounts);
+    const evaluator = new Evaluator(device, set, trainCounts, form);
     const { items } = evaluator.#data;
-    const batches = Math.floor(items / BATCH);
-    const rest = items % BATCH;
-    if (batches > 0) await evaluator.#add(model, loss, BATCH, 0, batches);
+    const { batchSize } = form;
+    const batches = Math.floor(items / batchSize);
+    const rest = items % batchSize;
+    if (batches > 0) await evaluator.#add(model, loss, batchSize, 0, batches);
     // The smaller last batch has number `batches`, so its own place in the order is first + batches * rest.
-    if (rest > 0) await evaluator.#add(model, loss, rest, batches * (BATCH - rest), 1);
+    if (rest > 0) await evaluator.#add(model, loss, rest, batches * (batchSize - rest), 1);
     return evaluator;
   }
 
-  async #add(model: Cnn, loss: LossMode, batchSize: number, first: number, batches: number): Promise<void> {
+  async #add(model: Classifier, loss: LossMode, batchSize: number, first: number, batches: number): Promise<void> {
     const source: BatchSource = {
       order: this.#order,
       position: this.#position,
@@ -76,7 +94,7 @@ export class Evaluator {
     };
     const step = await compile(this.device, () =>
       noGrad(() => {
-        const images = gatherImages(this.#data.images, source, [1, 28, 28]);
+        const images = gatherImages(this.#data.images, source, this.form.shape);
         const labels = gatherLabels(this.#data.labels, source);
         const logits = model.forward(images, INFERENCE);
         assignAdd(this.#lossSum, classifierLoss(logits, labels, loss, "sum"));
@@ -96,7 +114,7 @@ export class Evaluator {
   /** Runs over the whole set with the model's present weights; `onProgress` gets the number of images done. */
   async run(onProgress: (done: number) => void = () => {}): Promise<Evaluation> {
     this.#position.write(new Uint32Array(2));
-    this.#confusion.write(new Uint32Array(CLASSES * CLASSES));
+    this.#confusion.write(new Uint32Array(this.form.classes ** 2));
     this.#lossSum.write(new Float32Array(1));
     let done = 0;
     for (const { step, batches, batchSize } of this.#parts) {
@@ -109,7 +127,7 @@ export class Evaluator {
       }
     }
     const [lossSum] = await this.#lossSum.read();
-    const confusion = confusionRows(await this.#confusion.read(), CLASSES);
+    const confusion = confusionRows(await this.#confusion.read(), this.form.classes);
     const samples = this.#data.items;
     return { ...classMetrics(confusion, this.trainCounts), loss: lossSum! / Math.max(1, samples), confusion, samples };
   }

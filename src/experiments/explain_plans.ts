@@ -1,5 +1,6 @@
 import type { DispatchTime } from "../autograd/profile.ts";
 import type { Explanation } from "../autograd/step.ts";
+import type { Tuner } from "../autograd/tuner.ts";
 import type { LabelledImages } from "../data/dataset.ts";
 import type { Device } from "../gpu/device.ts";
 import type { GeneratorName } from "../models/generators.ts";
@@ -10,6 +11,7 @@ import { CnnProgram, GanProgram } from "./programs.ts";
 export interface ExplainRequest {
   readonly gan: GeneratorName;
   readonly batchSize: number;
+  readonly tuner?: Tuner;
   /** Whether to run the step and time it. */
   readonly profile?: boolean;
 }
@@ -28,12 +30,16 @@ export interface StepProfile {
 export async function explainPlan(
   device: Device,
   name: "cgan" | "cnn",
-  { gan, batchSize, profile }: ExplainRequest,
+  { gan, batchSize, tuner, profile }: ExplainRequest,
 ): Promise<{ explanation: Explanation; shaders: string[]; profile?: StepProfile }> {
   const set: LabelledImages = { images: new Uint8Array(batchSize * 784), labels: new Uint8Array(batchSize) };
   const program = name === "cnn" ? new CnnProgram(0, "plain") : new GanProgram(gan, 0);
   const start = performance.now();
-  const trainer = await BatchTrainer.create(device, set, program, { batchSize, seed: 0 });
+  const trainer = await BatchTrainer.create(device, set, program, {
+    batchSize,
+    seed: 0,
+    ...(tuner ? { tuner } : {}),
+  });
   try {
     const plan = { explanation: trainer.explain(), shaders: trainer.shaders() };
     return profile ? { ...plan, profile: await profileOf(device, trainer, performance.now() - start) } : plan;

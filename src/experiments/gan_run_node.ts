@@ -21,7 +21,7 @@ import type { GanRunOptions } from "./run_options.ts";
 import { type GanRunSummary, ganRunSummary, stepsOf } from "./run_result.ts";
 import { synthesize } from "./synthesis.ts";
 import { trainInFolder } from "./training_loop_node.ts";
-import { runTuner } from "./tuning_node.ts";
+import { keepTuning, runTuner } from "./tuning_node.ts";
 import { destroyModel, loadGeneratorWeights } from "./weights_node.ts";
 
 /**
@@ -61,7 +61,7 @@ export async function trainGan(options: GanRunOptions): Promise<GanRunSummary> {
     const stepsPerEpoch = Math.ceil(set.labels.length / batchSize);
     const tuner = runTuner(device, folder, stepsOf({ stepsPerEpoch }, options), options);
     trainer = await BatchTrainer.create(device, set, program, { batchSize, seed, tuner });
-    folder.writeTuning(tuner.used);
+    keepTuning(folder, tuner, progress);
     const steps = stepsOf(trainer, options);
     await trainInFolder(device, trainer, folder, { ...options, steps, label: options.gan });
     writeFileAtomic(weights, writeSafetensors(await readState(program.generator.state())));

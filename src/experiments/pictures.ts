@@ -80,6 +80,15 @@ export function encodeGreyPng({ width, height, data }: GreyImage): Uint8Array {
   return encode({ width, height, data, channels: 1, depth: 8 });
 }
 
+/** A PNG's pixels. @throws DataError if it is damaged */
+export function decodePng(png: Uint8Array): ReturnType<typeof decode> {
+  try {
+    return decode(png, { checkCrc: true });
+  } catch (cause) {
+    throw new DataError("this picture is no intact PNG: damaged; delete it and make it again", { cause });
+  }
+}
+
 /**
  * The images of a grid that `imageGrid` laid out with its usual sizes and gap, whatever its scale, as bytes row by row.
  *
@@ -88,13 +97,7 @@ export function encodeGreyPng({ width, height, data }: GreyImage): Uint8Array {
 export function readImageGrid(png: Uint8Array, columns: number): Uint8Array {
   const side = 28;
   const gap = 2;
-  let picture: ReturnType<typeof decode>;
-  try {
-    picture = decode(png, { checkCrc: true });
-  } catch (cause) {
-    throw new DataError("this picture is no intact PNG: damaged; delete it and make it again", { cause });
-  }
-  const { width, height, data, channels, depth } = picture;
+  const { width, height, data, channels, depth } = decodePng(png);
   const scale = ((width + gap) / columns - gap) / side;
   const rows = (height + gap) / (side * scale + gap);
   if (channels !== 1 || depth !== 8 || ![scale, rows].every((size) => Number.isInteger(size) && size >= 1)) {

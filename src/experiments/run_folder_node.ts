@@ -159,9 +159,9 @@ export class RunFolder<Config> extends RunReader<Config> {
     return path;
   }
 
-  /** Writes `tuning.json`, once: the run goes on with these kernels. */
+  /** Writes `tuning.json`: the run goes on with these kernels. */
   writeTuning(choices: Readonly<Record<string, string>>): void {
-    if (this.readTuning() === undefined) writeFileAtomic(join(this.path, tuningFile), jsonText(choices));
+    writeFileAtomic(join(this.path, tuningFile), jsonText(choices));
   }
 
   /** Writes `result.json`: the run is finished. */

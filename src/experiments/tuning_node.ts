@@ -47,6 +47,21 @@ export function runTuner<C>(device: Device, folder: RunFolder<C>, steps: number,
   return cachedTuner(device, steps < LEAST_STEPS ? { ...options, budgetMs: 0 } : options);
 }
 
+/** Notes in the run folder which kernels the run's steps took; warns where they are others than those that it began with. */
+export function keepTuning<C>(folder: RunFolder<C>, { used }: Tuner, progress: Progress): void {
+  const stored = folder.readTuning();
+  if (!stored) {
+    folder.writeTuning(used);
+    return;
+  }
+  const other = Object.entries(used).find(([key, variant]) => stored[key] !== variant);
+  if (other) {
+    progress.warn(
+      `${folder.path}/tuning.json has no kernel of this version for ${other[0]}: the run goes on, but not to the same bits`,
+    );
+  }
+}
+
 /** A tuner that knows what the cache folder holds of this adapter, and keeps there what it finds out. */
 export function cachedTuner(
   device: Device,
@@ -59,7 +74,8 @@ export function cachedTuner(
   const save = (choices: TunedChoices) => {
     try {
       makeFolder(folder);
-      writeFileAtomic(file, jsonText({ ...head, choices }));
+      // Another process may have found out something meanwhile.
+      writeFileAtomic(file, jsonText({ ...head, choices: { ...readCache(file, progress), ...choices } }));
     } catch (error) {
       // The run does not depend on it.
       if (!(error instanceof TailgradError)) throw error;

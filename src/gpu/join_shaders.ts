@@ -1,4 +1,5 @@
 import { grid, type Launch, type ShaderSource } from "./launch.ts";
+import { evaluateInteger, integerConstants } from "./specialize.ts";
 
 /** Values of the entry point's parameters that a joined kernel hands on to its parts. */
 const HANDED_ON: Readonly<Record<string, string>> = {
@@ -11,7 +12,7 @@ const HANDED_ON: Readonly<Record<string, string>> = {
 /**
  * One dispatch for several launches that do not need each other: workgroup 0 and those after it belong to the first, the next ones to
  * the second, and so on. All must have the same workgroup size, or one of 1. The text is that of the parts with their names made
- * different.
+ * different; workgroup memory they have in common, since a workgroup runs one part only.
  */
 export function joinLaunches(launches: readonly Launch[]): Launch {
   const offsets: number[] = [];
@@ -56,11 +57,15 @@ function write(launches: readonly Launch[]): ShaderSource {
   const bodies: string[] = [];
   const calls: string[] = [];
   const wanted = new Map<string, string>();
+  const memory = new Map<string, WorkgroupArray>();
   const sizes = launches.map(({ shader }) => workgroupSizeOf(shader));
   const size = sizes.find((one) => one !== "1") ?? "1";
   let binding = 1;
   launches.forEach(({ shader, params, bindings }, i) => {
     const part = takeApart(shader.code, `k${i}_`, binding);
+    for (const array of part.memory) {
+      if (array.length > (memory.get(array.name)?.length ?? 0)) memory.set(array.name, array);
+    }
     binding += bindings.length;
     for (const directive of part.directives) directives.add(directive);
     fields.push(`  grid${i}: vec4<u32>,  // workgroups along x and y, and the first workgroup of the next part`);
@@ -93,6 +98,7 @@ function write(launches: readonly Launch[]): ShaderSource {
     "fn groups_of(grid: vec4<u32>, first: u32) -> vec3<u32> {",
     "  return vec3<u32>(grid.xy, (grid.z - first) / (grid.x * grid.y));",
     "}",
+    ...[...memory.values()].map(({ name, type, length }) => `var<workgroup> ${name}: array<${type}, ${length}>;`),
     ...bodies,
     `@compute @workgroup_size(${size})`,
     "fn main(",
@@ -120,8 +126,16 @@ export function workgroupSizeOf({ code }: ShaderSource): string {
     .join(", ");
 }
 
+/** Workgroup memory under the name that all parts know it by. */
+interface WorkgroupArray {
+  readonly name: string;
+  readonly type: string;
+  readonly length: number;
+}
+
 interface Part {
   readonly directives: readonly string[];
+  readonly memory: readonly WorkgroupArray[];
   readonly code: string;
   /** Builtin values that its main takes, in order. */
   readonly parameters: readonly { readonly builtin: string }[];
@@ -146,13 +160,27 @@ function takeApart(text: string, prefix: string, binding: number): Part {
     });
     return `fn main(${plain}) {`;
   });
+  const constants = integerConstants(code);
+  const memory = new Map<string, WorkgroupArray>();
+  code = code.replace(
+    /^var<workgroup> (\w+): array<(f32|vec\d<f32>), (.+)>;\n/gm,
+    (line, own: string, type: string, lengthText: string) => {
+      const length = evaluateInteger(lengthText, constants);
+      if (length === undefined) return line;
+      const before = [...memory.values()].filter((other) => other.type === type).length;
+      memory.set(own, { name: `workgroup_${type.replace(/\W/g, "")}_${before}`, type, length });
+      return "";
+    },
+  );
   const names = new Set(
     [...code.matchAll(/^(?:@group\(\d+\) @binding\(\d+\) )?(?:fn|const|alias|struct|var(?:<[^>]*>)?)\s+(\w+)/gm)].map(
       ([, name]) => name!,
     ),
   );
   const rename = (piece: string) =>
-    piece.replace(/(?<![.\w])[A-Za-z_]\w*/g, (name) => (names.has(name) ? prefix + name : name));
+    piece.replace(/(?<![.\w])[A-Za-z_]\w*/g, (name) =>
+      names.has(name) ? prefix + name : (memory.get(name)?.name ?? name),
+    );
   // A field's name stays, its type does not.
   const field = /^(\s*(?:@\w+\([^)]*\)\s*)*\w+\s*:)(.*)$/gm;
   code = code
@@ -165,5 +193,5 @@ function takeApart(text: string, prefix: string, binding: number): Part {
         : rename(piece),
     )
     .join("");
-  return { directives, code, parameters };
+  return { directives, memory: [...memory.values()], code, parameters };
 }

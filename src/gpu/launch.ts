@@ -106,6 +106,9 @@ export interface Capabilities {
   readonly choose?: (choice: Choice) => string;
 }
 
+/** Workgroups that fill a large GPU, which has so many multiprocessors: by them launchers choose where nothing is measured. */
+export const FULL_GPU = 132;
+
 /** One kernel at one size, which several variants can compute with the same result up to rounding. */
 export interface Choice {
   /** Kernel and sizes, such as "matmul 256x512x110 NT". */

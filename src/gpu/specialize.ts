@@ -39,7 +39,7 @@ export function specialize(source: ShaderSource, constants: Constants, parts: Pa
 }
 
 /** Integer constants of the text, so that loop bounds and array sizes may be written as expressions of names. */
-function integerConstants(code: string): Map<string, number> {
+export function integerConstants(code: string): Map<string, number> {
   const values = new Map<string, number>();
   for (const [, name, text] of code.matchAll(/^const (\w+)[^=]*= *([^;]+);/gm)) {
     const value = evaluateInteger(text ?? "", values);
@@ -49,7 +49,7 @@ function integerConstants(code: string): Map<string, number> {
 }
 
 /** Value of a product, quotient, sum or difference of integers and names; undefined where it is anything else. */
-function evaluateInteger(text: string, names: ReadonlyMap<string, number>): number | undefined {
+export function evaluateInteger(text: string, names: ReadonlyMap<string, number>): number | undefined {
   const plain = text
     .replace(/\b([A-Za-z_]\w*)\b/g, (name) => names.get(name)?.toString() ?? name)
     .replace(/(\d)u\b/g, "$1");

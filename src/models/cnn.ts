@@ -1,4 +1,6 @@
+import { shown } from "../autograd/arguments.ts";
 import type { Tensor, Variable } from "../autograd/tensor.ts";
+import { UsageError } from "../errors.ts";
 import type { Rng } from "../kernels/random/philox.ts";
 import { BatchNorm, Conv2d, flatten, Linear, maxPool, relu } from "./layers.ts";
 import { type Mode, prefixed, Sequential } from "./module.ts";
@@ -42,21 +44,56 @@ export class Cnn {
   }
 }
 
+/** Kernel of a convolution, and kernel and stride of the pooling behind it. */
+interface MidwayBlock {
+  readonly kernel: number;
+  readonly pool: number;
+  readonly stride: number;
+}
+
+/** By the pictures' side: 224 is the report's; for smaller pictures the same blocks shrink. Both end in 50 numbers. */
+const MIDWAY_BLOCKS: ReadonlyMap<number, readonly [MidwayBlock, MidwayBlock]> = new Map([
+  [
+    224,
+    [
+      { kernel: 11, pool: 4, stride: 4 },
+      { kernel: 11, pool: 5, stride: 4 },
+    ],
+  ],
+  [
+    56,
+    [
+      { kernel: 5, pool: 2, stride: 2 },
+      { kernel: 5, pool: 4, stride: 2 },
+    ],
+  ],
+]);
+
+/** Sides of the pictures that {@link MidwayCnn} takes. */
+export const MIDWAY_SIDES: readonly number[] = [...MIDWAY_BLOCKS.keys()];
+
 /**
- * The midway report's classifier: RGB images [N, 3, 224, 224] to logits [N, 8]; 146,968 parameters. Source: the paper's
- * first document, as its program built it.
+ * The midway report's classifier: RGB images [N, 3, side, side] to logits [N, 8]; 146,968 parameters at side 224. Throws
+ * UsageError for a side that it has no blocks for. Source: the paper's first document, as its program built it.
  */
 export class MidwayCnn {
   readonly layers: Sequential;
 
-  constructor(rng: Rng) {
+  constructor(rng: Rng, side = 224) {
+    const blocks = MIDWAY_BLOCKS.get(side);
+    if (!blocks) {
+      throw new UsageError(
+        `MidwayCnn: takes pictures of side ${MIDWAY_SIDES.join(", ")}, not ${shown(side)}; give one`,
+      );
+    }
+    const [first, second] = blocks;
     this.layers = new Sequential([
-      new Conv2d(rng, { inChannels: 3, outChannels: 20, kernel: 11 }),
+      new Conv2d(rng, { inChannels: 3, outChannels: 20, kernel: first.kernel }),
       relu(),
-      maxPool(4),
-      new Conv2d(rng, { inChannels: 20, outChannels: 30, kernel: 11 }),
+      maxPool(first.pool, first.stride),
+      new Conv2d(rng, { inChannels: 20, outChannels: 30, kernel: second.kernel }),
       relu(),
-      maxPool(5, 4),
+      maxPool(second.pool, second.stride),
       new Conv2d(rng, { inChannels: 30, outChannels: 50, kernel: 5 }),
       relu(),
       maxPool(6, 4),

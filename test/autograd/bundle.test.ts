@@ -9,6 +9,7 @@ import { advance, assign, assignAdd, logScalars } from "../../src/autograd/ops/s
 import { sum } from "../../src/autograd/ops/sum.ts";
 import { Variable } from "../../src/autograd/tensor.ts";
 import { type Launch, Storage } from "../../src/gpu/launch.ts";
+import { launchedFor } from "../specs/forced.ts";
 import { random } from "../support/arrays.ts";
 import { expectClose } from "../support/check.ts";
 import { testDevice } from "../support/device.ts";
@@ -151,6 +152,32 @@ describe("joined kernels", () => {
     const total = data(3, [20, 18]).reduce((sofar, v) => sofar + v, 0);
     expectClose(await log.read(), [0, 0, total, 0], 1e-5, 1e-5, "log");
     expect(Array.from(await clock.read())).toEqual([7, 0]);
+  });
+
+  it("have workgroup memory in common", async () => {
+    const device = await testDevice();
+    const pairs = Array.from({ length: 2 }, (_, i) => {
+      const [m, k, n] = [65 + i, 20 + i, 33 + i];
+      return { m, k, n, a: variable([m, k], i), b: variable([k, n], i + 10) };
+    });
+    const step = await compile(device, () =>
+      launchedFor({ software: false, choose: ({ variants }) => variants.find((one) => one === "tiled 64")! }, () =>
+        Object.fromEntries(pairs.map(({ a, b }, i) => [`${i}`, matmul(a, b)])),
+      ),
+    );
+    const [dispatch, ...rest] = step.explain().dispatches;
+    expect(rest).toEqual([]);
+    expect(dispatch!.variant).toBe("tiled 64x64 + tiled 64x64");
+    expect(step.shaders()[0]!.match(/^var<workgroup> .*/gm)).toHaveLength(2);
+    step.run();
+    for (const [i, { m, k, n }] of pairs.entries()) {
+      const [a, b] = [random([m, k], i).data, random([k, n], i + 10).data];
+      const product = new Float64Array(m * n);
+      product.forEach((_, at) => {
+        for (let j = 0; j < k; j++) product[at]! += a[Math.floor(at / n) * k + j]! * b[j * n + (at % n)]!;
+      });
+      expectClose(await step.read(`${i}`), product, 1e-5, 1e-5, `product ${i}`);
+    }
   });
 
   it("update a variable after all that reads its old value", async () => {

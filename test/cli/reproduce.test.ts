@@ -7,7 +7,10 @@ import { call, isBuilt, start } from "./built.ts";
 import { run, writeIdxFolder } from "./support.ts";
 
 test.each([
-  ["reproduce --experiment 4", "option '--experiment <n>' argument '4' is invalid. Allowed choices are 1, 2, 3, all"],
+  [
+    "reproduce --experiment 4",
+    "option '--experiment <n>' argument '4' is invalid. Allowed choices are 1, 2, 3, midway, all",
+  ],
   ["reproduce --preset large", "argument 'large' is invalid. Allowed choices are smoke, small, paper"],
   ["reproduce --seeds 0", "option '--seeds <n>' argument '0' is invalid. Give a whole number from 1 to 100"],
   ["reproduce --gans mlp", "option '--gans <names>' argument 'mlp' is invalid. Allowed choices are mlp_cgan_relu, "],

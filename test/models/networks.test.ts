@@ -72,18 +72,24 @@ describe("forward", () => {
     });
   }
 
-  it("the midway CNN takes 224x224 RGB to 8 logits", async () => {
+  it.each([224, 56])("the midway CNN takes RGB of side %i to 8 logits", async (side) => {
     const device = await testDevice();
-    const model = new MidwayCnn(new Rng(2, 1));
+    const model = new MidwayCnn(new Rng(2, 1), side);
     const x = new Variable(
-      Float32Array.from({ length: 3 * 224 * 224 }, (_, i) => Math.sin(i)),
-      [1, 3, 224, 224],
+      Float32Array.from({ length: 3 * side * side }, (_, i) => Math.sin(i)),
+      [1, 3, side, side],
     );
     const step = await compile(device, () => noGrad(() => ({ y: model.forward(x, INFERENCE) })));
     step.run();
     expect(step.shapeOf("y")).toEqual([1, 8]);
     expect((await step.read("y")).every(Number.isFinite)).toBe(true);
     step.destroy();
+  });
+
+  it("the midway CNN takes no other side", () => {
+    expect(() => new MidwayCnn(new Rng(2, 1), 100)).toThrow(
+      "MidwayCnn: takes pictures of side 224, 56, not 100; give one",
+    );
   });
 });
 

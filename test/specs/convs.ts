@@ -172,12 +172,15 @@ const LARGE_TRANSPOSED: readonly Conv[] = [
 
 const NAIVE: Forced = { variant: "naive", capabilities: { software: true, subgroupSize: 0 } };
 /** The naive variant as GPUs get it, whose weight gradient is cut into more parts. */
-const NAIVE_ON_GPU: Forced = { variant: "naive, many parts", capabilities: { software: false, subgroupSize: 0 } };
-/** The rungs for CPU drivers, by the pixels of a tile. */
-const ROWS = CONV_VARIANTS.filter((variant) => variant !== "naive").map(
+const NAIVE_ON_GPU: Forced = {
+  variant: "naive, many parts",
+  capabilities: { software: false, choose: () => "naive" },
+};
+/** Each variant that the tuner may choose, on adapters of either family; the weight gradient of "rows" has one of its own. */
+const TUNED = CONV_VARIANTS.filter((variant) => variant !== "naive").map(
   (variant): Forced => ({
     variant,
-    capabilities: { software: true, choose: () => variant },
+    capabilities: { software: variant.startsWith("rows"), choose: () => variant },
     runs: (capabilities) => supportsConv(variant, capabilities),
   }),
 );
@@ -197,7 +200,7 @@ function specsOf(name: string, transposed: boolean, large: readonly Conv[]): OpS
     ...ACTIVATIONS.map(followed),
     forced({ ...any, large: [...spec.large!, pixels] }, NAIVE),
     forced(any, NAIVE_ON_GPU),
-    ...ROWS.map((rows) => forced(any, rows)),
+    ...TUNED.map((variant) => forced(any, variant)),
   ];
 }
 

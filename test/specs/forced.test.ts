@@ -19,13 +19,25 @@ import { PRODUCT_SPECS } from "./products.ts";
 
 const variable = (...shape: number[]) => new Variable(new Float32Array(sizeOf(shape)), shape);
 const weight = variable(40, 3, 3, 3);
+const wide = variable(40, 4, 3, 3);
+const full = variable(64, 4, 3, 3);
 
 /** Ops and the capabilities that their launchers choose by: kernels and variants of the forward pass and the gradients. */
 it.each<[string, Partial<Capabilities>, Variable, (x: Tensor) => Tensor, string, string[]]>([
   ["matmul", { subgroupSize: 0, software: true }, variable(70, 70), (x) => matmul(x, x), "matmul", ["naive"]],
-  ["matmul", { software: false }, variable(70, 70), (x) => matmul(x, x), "matmul", ["tiled 64x64"]],
-  ["linear, fused", { software: false }, variable(9, 9), (x) => relu(linear(x, x)), "matmul", ["tiled 64x64"]],
+  ["matmul", { software: false }, variable(70, 70), (x) => matmul(x, x), "matmul", ["tiled 32x32"]],
+  ["linear, fused", { software: false }, variable(9, 9), (x) => relu(linear(x, x)), "matmul", ["tiled 32x32"]],
   ["conv2d", { subgroupSize: 0 }, variable(5, 3, 9, 9), (x) => conv2d(x, weight), "conv2d", ["naive"]],
+  ["conv2d", { software: false }, variable(5, 4, 9, 9), (x) => conv2d(x, wide), "conv2d", ["tiled 32x32"]],
+  [
+    "conv2d",
+    { software: false },
+    variable(99, 4, 19, 19),
+    (x) => conv2d(x, full),
+    "conv2d",
+    ["tiled 64x64", "tiled 32x32"],
+  ],
+  ["conv2d", { software: false }, variable(5, 3, 9, 9), (x) => conv2d(x, weight), "conv2d", ["tiled 32x32", "naive"]],
   ["softmax", { software: false }, variable(5, 100), (x) => softmax(x), "softmax", ["x16"]],
 ])("%s for %j", async (_, capabilities, x, op, kernel, variants) => {
   const step = await compile(await testDevice(), () => {
@@ -57,6 +69,7 @@ it("specs named by a variant draw cases that use it", async () => {
     ["matmul (naive)", /^matmul$/, /^naive$/],
     ["matmul (tiled 32)", /^matmul$/, /^tiled 32/],
     ["matmul (tiled 64)", /^matmul$/, /^tiled 64/],
+    ["matmul (tiled 128)", /^matmul$/, /^tiled 128/],
     ["matmul (subgroup 16)", /^matmul$/, /^subgroup 16/],
     ["matmul (subgroup 32)", /^matmul$/, /^subgroup 32/],
     // The parts of a cut sum are added by a reduction of their own.
@@ -64,6 +77,9 @@ it("specs named by a variant draw cases that use it", async () => {
     ["matmul (subgroup 32, split K)", /^reduce sum$/, /columns|rows/],
     ["linear (tiled 64)", /^matmul$/, /^tiled 64/],
     ["conv2d (naive)", /^conv2d (forward|backward|weight gradient)$/, /^naive$/],
+    ["conv2d (tiled 32)", /^conv2d (forward|backward|weight gradient)$/, /^tiled 32/],
+    ["conv2d (tiled 64)", /^conv2d (forward|backward|weight gradient)$/, /^tiled 64/],
+    ["convTranspose2d (tiled 64)", /^conv2d (forward|backward|weight gradient)$/, /^tiled 64/],
     ["conv2d (rows 14)", /^conv2d (forward|backward|weight gradient)$/, /^subgroup/],
     ["conv2d (rows 28)", /^conv2d (forward|backward|weight gradient)$/, /^subgroup/],
     ["convTranspose2d (rows 28)", /^conv2d (forward|backward|weight gradient)$/, /^subgroup/],

@@ -5,6 +5,7 @@ import type { MatrixFile } from "../reproduce/matrix_file_node.ts";
 import type { GanState, RowState } from "../reproduce/run_states_node.ts";
 import type { CnnRunSummary } from "../run_result.ts";
 import type { Group } from "./parts/measures.ts";
+import type { MidwayStudy } from "./parts/midway.ts";
 
 export interface Study {
   readonly matrix: MatrixFile;
@@ -12,6 +13,8 @@ export interface Study {
   readonly gans: readonly StudyGan[];
   /** 10 real training images per class, a row each. */
   readonly real?: Uint8Array;
+  /** The midway report's experiment, where it was asked for. */
+  readonly midway?: MidwayStudy;
   /** Synthetic images as a classifier sees them, of those GANs where that could be measured. */
   readonly synthetic: readonly SyntheticMeasures[];
   /** What could not be read or measured, and why. */

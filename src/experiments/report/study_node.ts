@@ -5,15 +5,17 @@ import { DataError, TailgradError } from "../../errors.ts";
 import { isFolder, readFileIfThere } from "../files_node.ts";
 import { readInvocation } from "../invocation_node.ts";
 import type { MetricsLine } from "../metrics_log_node.ts";
-import { readImageGrid } from "../pictures.ts";
-import { readMatrix } from "../reproduce/matrix_file_node.ts";
+import { midwayStates } from "../midway/states_node.ts";
+import { decodePng, readImageGrid } from "../pictures.ts";
+import { type MatrixFile, readMatrix } from "../reproduce/matrix_file_node.ts";
 import { type GanState, ganState, type RowState, rowState } from "../reproduce/run_states_node.ts";
 import { cnnConfig, ganConfig } from "../run_config.ts";
 import { RunReader } from "../run_folder_node.ts";
+import type { MidwayStudy } from "./parts/midway.ts";
 import type { Study, StudyGan, StudyRow } from "./study.ts";
 
 /** What the folder itself tells. */
-export type StudyFiles = Pick<Study, "matrix" | "rows" | "gans" | "real" | "problems">;
+export type StudyFiles = Pick<Study, "matrix" | "rows" | "gans" | "real" | "midway" | "problems">;
 
 /**
  * Reads the folder of a reproduction, whatever its runs' state: what cannot be read is among the problems, and not in the
@@ -37,7 +39,18 @@ export function readStudy(out: string): StudyFiles {
   const rows = matrix.rows.map((row) => readRow(rowState(out, matrix, row), guarded));
   const gans = matrix.gans.map((run) => readGan(ganState(out, matrix, run), guarded));
   const real = guarded("pictures/real.png", () => intact(readFileIfThere(join(out, "pictures", "real.png"))));
-  return { matrix, rows, gans, problems, ...(real ? { real } : {}) };
+  const midway = matrix.midway && readMidway(out, matrix, guarded);
+  return { matrix, rows, gans, problems, ...(real ? { real } : {}), ...(midway ? { midway } : {}) };
+}
+
+function readMidway(out: string, matrix: MatrixFile, guarded: Guarded): MidwayStudy {
+  const sheet = guarded("pictures/midway.png", () => {
+    const png = readFileIfThere(join(out, "pictures", "midway.png"));
+    if (png) decodePng(png);
+    return png;
+  });
+  const classNames = matrix.midway?.classNames ?? [];
+  return { states: midwayStates(out, matrix), classNames, ...(sheet ? { sheet } : {}) };
 }
 
 type Guarded = <T>(what: string, read: () => T) => T | undefined;

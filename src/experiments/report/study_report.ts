@@ -5,6 +5,7 @@ import { confusionFigure, confusionTable } from "./parts/confusion.ts";
 import { deadClassFigures, lossTable, twinsOf } from "./parts/dead_classes.ts";
 import { distributionFigure, distributionOf } from "./parts/distributions.ts";
 import { measuresTable, recallFigure, recallTable, tailSentence } from "./parts/measures.ts";
+import { midwaySection } from "./parts/midway.ts";
 import { pairedParts, seedsSentence } from "./parts/paired_tests.ts";
 import { runTables, studyFacts, unfinishedParts } from "./parts/runs.ts";
 import { syntheticSections } from "./parts/synthetic.ts";
@@ -36,6 +37,7 @@ export function studyReport(study: Study): Report {
     distributionSection(study),
     ...syntheticSections(study),
     confusionSection(study),
+    midwaySection(study.midway),
     runsSection(study),
   ];
   return {

@@ -76,6 +76,7 @@ export function planMatrix(request: MatrixRequest, scale: MatrixScale): Matrix {
 }
 
 function rowsOfASeed({ experiments, settings, gans }: MatrixRequest) {
+  if (experiments.length + settings.length === 0) return [];
   const rebalancings: Rebalancing[] = ["none", "downsampled", "upsampled", ...gans];
   const full = [...(experiments.includes(2) ? [LOW] : []), ...(experiments.includes(3) ? [HIGH] : []), ...settings];
   const all: { setting: Setting; rebalancing: Rebalancing }[] = [

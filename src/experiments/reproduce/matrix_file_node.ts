@@ -7,6 +7,7 @@ import { GENERATOR_NAMES } from "../../models/generators.ts";
 import { attempt, isFolder, isTemporaryName, writeFileAtomic } from "../files_node.ts";
 import { jsonDifferences } from "../json_differences.ts";
 import { jsonText, readJsonFile } from "../json_file_node.ts";
+import { midwayRecord } from "../midway/record.ts";
 import { REBALANCINGS } from "../rebalance.ts";
 import { plainText } from "../run_config.ts";
 import { isLockName } from "../run_lock_node.ts";
@@ -68,6 +69,8 @@ const matrixFile = z.strictObject({
   rows: z.array(matrixRow),
   /** Why runs failed at their last try, by key. */
   failures: z.record(key, plainText),
+  /** The midway report's experiment, where it was asked for. */
+  midway: midwayRecord.optional(),
 });
 /** reproduce.json: what a folder was asked to hold so far. What is done of it is told by the run folders alone. */
 export type MatrixFile = z.infer<typeof matrixFile>;
@@ -126,7 +129,7 @@ export function checkMatrixFolder(out: string, wanted: Partial<MatrixBasis>): vo
 /** `planned` joined to what the folder was asked for before; runs that it plans anew have their new steps. */
 export function joinMatrix(
   stored: MatrixFile | undefined,
-  fresh: Omit<MatrixFile, "format" | "commands" | "gans" | "rows" | "failures">,
+  fresh: Omit<MatrixFile, "format" | "commands" | "gans" | "rows" | "failures" | "midway">,
   planned: Matrix,
   command: MatrixCommand,
 ): MatrixFile {
@@ -141,6 +144,7 @@ export function joinMatrix(
     gans: joined<GanRun>(stored?.gans ?? [], planned.gans).sort(byGan),
     rows: joined<MatrixRow>(stored?.rows ?? [], planned.rows).sort(byRow),
     failures: stored?.failures ?? {},
+    ...(stored?.midway ? { midway: stored.midway } : {}),
   });
 }
 

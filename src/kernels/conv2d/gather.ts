@@ -21,40 +21,62 @@ import {
 } from "../epilogue.ts";
 import naive from "./gather_naive.wgsl";
 import rows from "./gather_rows.wgsl";
+import tiled from "./gather_tiled.wgsl";
 import { type ConvGeometry, convFlops, geometryKey } from "./geometry.ts";
-import { hasSubgroups, packWeights, rowsTile, type Tile, tileConstants, tileFor, unpackPart } from "./tiles.ts";
+import {
+  componentPart,
+  gpuVariants,
+  hasSubgroups,
+  packWeights,
+  rowsTile,
+  type Tile,
+  tileConstants,
+  tileFor,
+  tileSize,
+  unpackPart,
+} from "./tiles.ts";
 
-/** Rungs of the ladder, slowest first; "rows" with the pixels of a tile. */
-export const CONV_VARIANTS = ["naive", "rows 14", "rows 28"] as const;
+/** Rungs of the ladder, slowest first; "tiled" with the channels and pixels of a tile, "rows" with its pixels. */
+export const CONV_VARIANTS = ["naive", "tiled 32", "tiled 64", "rows 14", "rows 28"] as const;
 export type ConvVariant = (typeof CONV_VARIANTS)[number];
 
 const WORKGROUP = 64;
-/** Floating-point operations from which on the larger tile, slower to compile, is taken without measuring. */
-const LARGE_FLOPS = 1e8;
-
 /** Whether a variant runs on an adapter at all. */
 export function supportsConv(variant: ConvVariant, capabilities: Capabilities): boolean {
-  return variant === "naive" || hasSubgroups(capabilities);
+  return !variant.startsWith("rows") || hasSubgroups(capabilities);
+}
+
+type Direction = "forward" | "backward";
+
+/** Channels of a group, and pixels of all images, that a convolution makes. */
+function resultOf(direction: Direction, geometry: ConvGeometry): { channels: number; pixels: number } {
+  const { batch, imageChannels, featureChannels, imageSize, featureSize } = geometry;
+  const [channels, size] = direction === "forward" ? [featureChannels, featureSize] : [imageChannels, imageSize];
+  return { channels, pixels: batch * size[0] * size[1] };
 }
 
 /** Variants worth measuring on an adapter, first the one to take without. */
-function candidates(flops: number, capabilities: Capabilities): ConvVariant[] {
-  if (!capabilities.software || !hasSubgroups(capabilities)) return ["naive"];
-  return flops < LARGE_FLOPS ? ["rows 14", "rows 28"] : ["rows 28", "rows 14"];
+function candidates(direction: Direction, geometry: ConvGeometry, capabilities: Capabilities): ConvVariant[] {
+  if (!capabilities.software) {
+    const { channels, pixels } = resultOf(direction, geometry);
+    return gpuVariants(channels, pixels, geometry.groups);
+  }
+  if (!hasSubgroups(capabilities)) return ["naive"];
+  // On lavapipe, 28 pixels are faster by a fifth where there are many of them, and take twice as long to compile.
+  return ["rows 14", "rows 28"];
 }
 
 function choose(
-  direction: "forward" | "backward",
+  direction: Direction,
   views: readonly [View, View, View],
   geometry: ConvGeometry,
   capabilities: Capabilities,
 ): ConvVariant {
   const [input, w, output] = views.map(likeView) as [View, View, View];
-  const flops = convFlops(geometry);
   const choice: Choice = {
     key: `conv2d ${direction} ${geometryKey(geometry)}`,
-    variants: candidates(flops, capabilities),
-    flops,
+    variants: candidates(direction, geometry, capabilities),
+    flops: convFlops(geometry),
     launches: (variant) => convGather(direction, input, w, output, geometry, {}, capabilities, variant as ConvVariant),
   };
   return chosenVariant(choice, capabilities) as ConvVariant;
@@ -73,7 +95,7 @@ export interface Finish {
  * [groups * featureChannels, imageChannels, kh, kw] in both directions.
  */
 export function convGather(
-  direction: "forward" | "backward",
+  direction: Direction,
   input: View,
   w: View,
   output: View,
@@ -122,6 +144,35 @@ export function convGather(
       },
     ];
   }
+  if (variant === "tiled 32" || variant === "tiled 64") {
+    const size = tileSize(variant);
+    const channelTiles = Math.ceil(outChannels / size);
+    const pixelTiles = Math.ceil(resultOf(direction, geometry).pixels / size);
+    const constants = {
+      SIDE: size / 4,
+      KERNEL_Y: kernel[0],
+      KERNEL_X: kernel[1],
+      DIVISOR_Y: divisor[0],
+      DIVISOR_X: divisor[1],
+    };
+    return [
+      {
+        ...common,
+        variant: `tiled ${size}x${size}`,
+        shader: withEpilogueFunctions(
+          specialize(tiled, constants, finishParts(finish, undefined)),
+          finish.epilogue,
+          "scalar",
+        ),
+        params: withEpilogueWords(
+          u32Params(...head, strides.group, strides.out, strides.in, channelTiles, pixelTiles, 4, size / 4),
+          finish.epilogue,
+        ),
+        bindings: bindingsOf(input, w, output, finish),
+        workgroups: grid(channelTiles * pixelTiles * groups),
+      },
+    ];
+  }
   const tile = tileFor(outChannels, capabilities.subgroupSize);
   const [packed, pack] = packWeights(w, { groups, inChannels, outChannels, taps }, strides, tile);
   const [scale, offset, step] = [rule[1]!, rule[3]!, rule[5]!];
@@ -141,7 +192,7 @@ export function convGather(
         specialize(
           rows,
           { ...tileConstants(tile), ...pieces.constants },
-          { ...unpackPart(tile), ...finishParts(finish, tile) },
+          { ...unpackPart(tile), ...componentPart(tile), ...finishParts(finish, tile) },
         ),
         finish.epilogue,
         "scalar",
@@ -166,7 +217,7 @@ function bindingsOf(input: View, w: View, output: View, { bias, epilogue }: Fini
   return [...bindings, ...epilogueBindings(epilogue)];
 }
 
-/** The parts "bindings", "fields" and "finish" of both files; `tile` is absent for the naive one, which has one channel at a time. */
+/** The parts "bindings", "fields" and "finish" of all files; `tile` is absent for those that have one channel at a time. */
 function finishParts({ bias, epilogue }: Finish, tile: Tile | undefined): Parts {
   const width = tile?.width ?? 1;
   const at = (j: number) => `bias[min(channel + ${j}u, params.groups * params.out_channels - 1u)]`;

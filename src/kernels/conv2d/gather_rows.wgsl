@@ -69,11 +69,13 @@ fn biased(sum: Channels, channel: u32) -> Channels {
 fn unpack(packed: Packed) -> Channels {
   return packed;
 }
+// @end unpack
 
+// @begin component
 fn component(value: Channels, i: u32) -> f32 {
   return value[i];
 }
-// @end unpack
+// @end component
 
 @compute @workgroup_size(LANES)
 fn main(

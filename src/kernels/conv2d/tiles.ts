@@ -1,6 +1,14 @@
-import { type Capabilities, grid, type Launch, scratch, sizeOf, u32Params, type View } from "../../gpu/launch.ts";
-import { type Constants, type Parts, specialize } from "../../gpu/specialize.ts";
-import packGradientSource from "./pack_gradient.wgsl";
+import {
+  type Capabilities,
+  FULL_GPU,
+  grid,
+  type Launch,
+  scratch,
+  sizeOf,
+  u32Params,
+  type View,
+} from "../../gpu/launch.ts";
+import { type Constants, specialize } from "../../gpu/specialize.ts";
 import packWeightsSource from "./pack_weights.wgsl";
 
 /** Whether the rungs for CPU drivers run on an adapter: they want subgroups of 8 or 16. */
@@ -8,11 +16,32 @@ export function hasSubgroups({ subgroupSize }: Capabilities): boolean {
   return subgroupSize === 8 || subgroupSize === 16;
 }
 
+/** Rows or columns below which most of a tile for GPUs would lie empty. */
+const NARROW = 4;
+/** Multiply-adds that larger tiles may waste on what does not exist, relative to the smaller ones'. */
+const MOST_WASTE = 1.2;
+
+export type TiledVariant = "tiled 32" | "tiled 64";
+
+/** The size of a variant's tiles. */
+export const tileSize = (variant: TiledVariant): 32 | 64 => (variant === "tiled 32" ? 32 : 64);
+
+/**
+ * Rungs for GPUs, first the one to take without measuring, for so many results of `rows` x `columns`. Large tiles load less; small ones
+ * leave less of themselves empty, and fill the chip where there is little work. A result's sum can be cut into `parts`. The naive rung
+ * is there for few rows or columns, and for drivers on which the others fail.
+ */
+export function gpuVariants(rows: number, columns: number, results: number, parts = 1): ("naive" | TiledVariant)[] {
+  if (Math.min(rows, columns) < NARROW) return ["naive", "tiled 32", "tiled 64"];
+  const tiles = (size: number) => Math.ceil(rows / size) * Math.ceil(columns / size);
+  const fills = tiles(64) * results * parts >= FULL_GPU;
+  const large = fills && tiles(64) * 4 <= tiles(32) * MOST_WASTE;
+  return large ? ["tiled 64", "tiled 32", "naive"] : ["tiled 32", "tiled 64", "naive"];
+}
+
 const WORKGROUP = 64;
 /** Result vectors per lane of the weight gradient that still fit a CPU's registers and first cache well: measured on lavapipe. */
 const LANE_SUMS = 96;
-/** Pixels of the weight gradient that are gathered before they are multiplied: more are not faster, and longer to compile. */
-const MOST_TOGETHER = 2;
 
 /** How a subgroup kernel spreads `channels` over its lanes. */
 export interface Tile {
@@ -43,10 +72,9 @@ export function tileFor(channels: number, lanes: number): Tile {
   };
 }
 
-/** Pixels of a row of `length` that the weight gradient takes at once: its largest divisor that pays. */
-export function togetherOf(length: number): number {
-  for (let together = MOST_TOGETHER; together > 1; together--) if (length % together === 0) return together;
-  return 1;
+/** Pixels of a row of `length` that the weight gradient takes at once: as many as a vector holds and the length is a multiple of. */
+export function togetherOf(length: number): 1 | 2 | 4 {
+  return length % 4 === 0 ? 4 : length % 2 === 0 ? 2 : 1;
 }
 
 /** How gather_rows.wgsl cuts the result into pieces of rows. */
@@ -120,18 +148,17 @@ export function tileConstants(tile: Tile): Constants {
   };
 }
 
-/** The part "unpack" of both subgroup kernels. */
-export function unpackPart({ width }: Tile): Parts {
+/** The part "component" of the subgroup kernels. */
+export function componentPart({ width }: Tile): { readonly component: readonly string[] } {
   return {
-    unpack: [
-      "fn unpack(packed: Packed) -> Channels {",
-      `  return packed${width === 3 ? ".xyz" : ""};`,
-      "}",
-      "",
-      "fn component(value: Channels, i: u32) -> f32 {",
-      `  return value${width === 1 ? "" : "[i]"};`,
-      "}",
-    ],
+    component: ["fn component(value: Channels, i: u32) -> f32 {", `  return value${width === 1 ? "" : "[i]"};`, "}"],
+  };
+}
+
+/** The part "unpack" of gather_rows.wgsl. */
+export function unpackPart({ width }: Tile): { readonly unpack: readonly string[] } {
+  return {
+    unpack: ["fn unpack(packed: Packed) -> Channels {", `  return packed${width === 3 ? ".xyz" : ""};`, "}"],
   };
 }
 
@@ -164,31 +191,6 @@ export function packWeights(
         { view: packed, access: "write" },
       ],
       workgroups: grid(Math.ceil(size / WORKGROUP)),
-      flops: 0,
-    },
-  ];
-}
-
-/** Launches pack_gradient.wgsl; the packed view comes first. */
-export function packGradient(
-  gradient: View,
-  sizes: { groups: number; channels: number; plane: number; pixels: number },
-  tile: Tile,
-): [View, Launch] {
-  const { groups, channels, plane, pixels } = sizes;
-  const packed = scratch([groups, pixels, tile.slots, tile.packedWidth], "f32", "packed gradient");
-  return [
-    packed,
-    {
-      kernel: "conv2d pack gradient",
-      variant: "naive",
-      shader: specialize(packGradientSource, { WORKGROUP, WIDTH: tile.width, STRIDE: tile.packedWidth }),
-      params: u32Params(groups, channels, plane, pixels, tile.slots),
-      bindings: [
-        { view: gradient, access: "read" },
-        { view: packed, access: "write" },
-      ],
-      workgroups: grid(Math.ceil((groups * pixels * tile.slots) / WORKGROUP)),
       flops: 0,
     },
   ];

@@ -1,25 +1,68 @@
-import { type Capabilities, grid, type Launch, scratch, sizeOf, u32Params, type View } from "../../gpu/launch.ts";
+import {
+  type Binding,
+  type Capabilities,
+  type Choice,
+  chosenVariant,
+  FULL_GPU,
+  grid,
+  type Launch,
+  likeView,
+  scratch,
+  sizeOf,
+  u32Params,
+  type View,
+} from "../../gpu/launch.ts";
 import { specialize } from "../../gpu/specialize.ts";
 import { reduce } from "../reduce/reduce.ts";
-import { type ConvGeometry, convFlops } from "./geometry.ts";
-import { hasSubgroups, packGradient, tileConstants, tileFor, togetherOf, unpackPart } from "./tiles.ts";
+import { type ConvGeometry, convFlops, geometryKey } from "./geometry.ts";
+import { componentPart, gpuVariants, hasSubgroups, tileFor, tileSize, togetherOf, wgslVector } from "./tiles.ts";
 import naive from "./weight_gradient_naive.wgsl";
 import subgroup from "./weight_gradient_subgroup.wgsl";
+import tiled from "./weight_gradient_tiled.wgsl";
 
-/** Rungs of the ladder, slowest first. */
-export const WEIGHT_GRADIENT_VARIANTS = ["naive", "subgroup"] as const;
+/** Rungs of the ladder, slowest first; "tiled" with the channels and taps of a tile. */
+export const WEIGHT_GRADIENT_VARIANTS = ["naive", "tiled 32", "tiled 64", "subgroup"] as const;
 export type WeightGradientVariant = (typeof WEIGHT_GRADIENT_VARIANTS)[number];
 
 const WORKGROUP = 64;
-/** Workgroups that fill an adapter; the batch is cut into parts until there are as many. */
-const ENOUGH_WORKGROUPS = { software: 16, gpu: 256 } as const;
+/** Workgroups that fill an adapter; the pixels of the batch are cut into parts until there are as many. */
+const ENOUGH_WORKGROUPS = { software: 16, gpu: 2 * FULL_GPU } as const;
 /** Longest sum in one part, in pixels: bounds both rounding and the time of one workgroup. */
 const MOST_PIXELS = 16_384;
+/** Shortest sum in one part of the rungs for GPUs, which cut the pixels anywhere, in pixels. */
+const LEAST_PIXELS = 256;
+
+/** Variants worth measuring on an adapter, first the one to take without. */
+function candidates(geometry: ConvGeometry, capabilities: Capabilities): WeightGradientVariant[] {
+  if (capabilities.software) return [hasSubgroups(capabilities) ? "subgroup" : "naive"];
+  const { featureChannels, groups } = geometry;
+  return gpuVariants(featureChannels, tapsOf(geometry), groups, Math.ceil(pixelsOf(geometry) / LEAST_PIXELS));
+}
+
+/** Weights of an output channel, and pixels of the batch. */
+const tapsOf = ({ imageChannels, kernel }: ConvGeometry) => imageChannels * kernel[0] * kernel[1];
+const pixelsOf = ({ batch, featureSize }: ConvGeometry) => batch * featureSize[0] * featureSize[1];
+
+function choose(
+  views: readonly [View, View, View],
+  geometry: ConvGeometry,
+  capabilities: Capabilities,
+): WeightGradientVariant {
+  const [image, feature, dw] = views.map(likeView) as [View, View, View];
+  const choice: Choice = {
+    key: `conv2d weight gradient ${geometryKey(geometry)}`,
+    variants: candidates(geometry, capabilities),
+    flops: convFlops(geometry),
+    launches: (variant) =>
+      convWeightGradient(image, feature, dw, geometry, capabilities, variant as WeightGradientVariant),
+  };
+  return chosenVariant(choice, capabilities) as WeightGradientVariant;
+}
 
 /**
  * Launches dw[o, c, i, j] = sum over batch and pixels of feature[n, o, y, x] * image[n, c, y*s - p + i*d, ...], the
- * weight gradient of conv2d (feature = arriving gradient) and of convTranspose2d (image = arriving gradient). The batch is
- * cut into parts whose results are added in a fixed order.
+ * weight gradient of conv2d (feature = arriving gradient) and of convTranspose2d (image = arriving gradient). The pixels
+ * are cut into parts whose results are added in a fixed order.
  */
 export function convWeightGradient(
   image: View,
@@ -27,62 +70,101 @@ export function convWeightGradient(
   dw: View,
   geometry: ConvGeometry,
   capabilities: Capabilities,
-  variant: WeightGradientVariant = capabilities.software && hasSubgroups(capabilities) ? "subgroup" : "naive",
+  variant: WeightGradientVariant = choose([image, feature, dw], geometry, capabilities),
 ): Launch[] {
   const size = sizeOf(dw.shape);
   if (size === 0) return [];
   const { batch, groups, imageChannels, featureChannels, imageSize, featureSize, kernel, stride, padding, dilation } =
     geometry;
-  const plane = featureSize[0] * featureSize[1];
-  const tile = tileFor(featureChannels, capabilities.subgroupSize || 8);
-  const taps = tile.lanes * tile.perLane;
-  const tapTiles = Math.ceil((imageChannels * kernel[0] * kernel[1]) / taps);
-  const workgroups = variant === "naive" ? Math.ceil(size / WORKGROUP) : tapTiles * tile.tiles * groups;
-  const enough = capabilities.software ? ENOUGH_WORKGROUPS.software : ENOUGH_WORKGROUPS.gpu;
-  const wanted = Math.max(Math.ceil(enough / workgroups), Math.ceil((batch * plane) / MOST_PIXELS));
-  const partImages = Math.max(1, Math.ceil(batch / wanted));
-  const parts = Math.max(1, Math.ceil(batch / partImages));
-  const target = parts > 1 ? scratch([parts, size], "f32", "weight gradient parts") : dw;
   const head = [batch, groups, imageChannels, featureChannels, ...imageSize, ...featureSize, ...kernel, ...stride];
   head.push(...padding, ...dilation);
+  const partsOf = (workgroups: number, whole: boolean) => cut(geometry, workgroups, whole, capabilities);
+  const targetOf = (parts: number) => (parts > 1 ? scratch([parts, size], "f32", "weight gradient parts") : dw);
   const common = { kernel: "conv2d weight gradient", flops: convFlops(geometry), product: "alone" } as const;
+  const bindings = (gradient: View, target: View): Binding[] => [
+    { view: image, access: "read" },
+    { view: gradient, access: "read" },
+    { view: target, access: "write" },
+  ];
   const launches: Launch[] = [];
+  let target: View;
   if (variant === "naive") {
+    const { parts, each } = partsOf(Math.ceil(size / WORKGROUP), true);
+    target = targetOf(parts);
     launches.push({
       ...common,
       variant,
       shader: specialize(naive, { WORKGROUP }),
-      params: u32Params(...head, parts, partImages),
-      bindings: [
-        { view: image, access: "read" },
-        { view: feature, access: "read" },
-        { view: target, access: "write" },
-      ],
+      params: u32Params(...head, parts, each),
+      bindings: bindings(feature, target),
       workgroups: grid(Math.ceil((size * parts) / WORKGROUP)),
     });
-  } else {
-    const [packed, pack] = packGradient(
-      feature,
-      { groups, channels: featureChannels, plane, pixels: batch * plane },
-      tile,
-    );
-    launches.push(pack, {
+  } else if (variant === "subgroup") {
+    const tile = tileFor(featureChannels, capabilities.subgroupSize);
+    const taps = tile.lanes * tile.perLane;
+    const tapTiles = Math.ceil(tapsOf(geometry) / taps);
+    const workgroups = tapTiles * tile.tiles * groups;
+    const { parts, each } = partsOf(workgroups, true);
+    target = targetOf(parts);
+    const together = togetherOf(featureSize[1]);
+    launches.push({
       ...common,
       variant: `subgroup ${taps}x${tile.lanes * tile.width}`,
       shader: specialize(
         subgroup,
-        { ...tileConstants(tile), TAPS_PER_LANE: tile.perLane, TOGETHER: togetherOf(featureSize[1]) },
-        unpackPart(tile),
+        {
+          LANES: tile.lanes,
+          WIDTH: tile.width,
+          Channels: wgslVector("f32", tile.width),
+          Pixels: wgslVector("f32", together),
+          TAPS_PER_LANE: tile.perLane,
+          TOGETHER: together,
+        },
+        { ...componentPart(tile), turn: turned(tile.width, together) },
       ),
-      params: u32Params(...head, tapTiles, tile.tiles, tile.slots, parts, partImages, taps),
-      bindings: [
-        { view: image, access: "read" },
-        { view: packed, access: "read" },
-        { view: target, access: "write" },
-      ],
+      params: u32Params(...head, tapTiles, tile.tiles, parts, each, taps),
+      bindings: bindings(feature, target),
+      workgroups: grid(workgroups * parts),
+    });
+  } else {
+    const side = tileSize(variant);
+    const tiles = [Math.ceil(tapsOf(geometry) / side), Math.ceil(featureChannels / side)] as const;
+    const workgroups = tiles[0] * tiles[1] * groups;
+    const { parts, each } = partsOf(workgroups, false);
+    target = targetOf(parts);
+    launches.push({
+      ...common,
+      variant: `tiled ${side}x${side}`,
+      shader: specialize(tiled, { SIDE: side / 4 }),
+      params: u32Params(...head, ...tiles, parts, each, 4, side / 4),
+      bindings: bindings(feature, target),
       workgroups: grid(workgroups * parts),
     });
   }
-  if (parts > 1) launches.push(...reduce("sum", target, [0], { ...dw, shape: [1, size] }, capabilities));
+  if (target !== dw) launches.push(...reduce("sum", target, [0], { ...dw, shape: [1, size] }, capabilities));
   return launches;
+}
+
+/** Cuts the batch into parts when `workgroups` do not fill the adapter: `each` is a part's images where they stay whole, else its pixels. */
+function cut(
+  geometry: ConvGeometry,
+  workgroups: number,
+  wholeImages: boolean,
+  { software }: Capabilities,
+): { parts: number; each: number } {
+  const pixels = pixelsOf(geometry);
+  const enough = software ? ENOUGH_WORKGROUPS.software : ENOUGH_WORKGROUPS.gpu;
+  const wanted = Math.max(Math.ceil(enough / workgroups), Math.ceil(pixels / MOST_PIXELS));
+  const length = wholeImages ? geometry.batch : pixels;
+  const each = Math.max(wholeImages ? 1 : LEAST_PIXELS, Math.ceil(length / wanted));
+  return { parts: Math.max(1, Math.ceil(length / each)), each };
+}
+
+/** The part "turn": from pixels of a channel to channels of a pixel. */
+function turned(width: number, together: number): string[] {
+  const of = (j: number, t: number) => `rows[${j}]${together === 1 ? "" : `[${t}]`}`;
+  return Array.from({ length: together }, (_, t) => {
+    const values = Array.from({ length: width }, (_, j) => of(j, t));
+    return `gradients[${t}] = Channels(${values.join(", ")});`;
+  });
 }

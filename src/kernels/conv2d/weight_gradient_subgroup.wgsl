@@ -2,7 +2,7 @@
 // (v, u) = (y, x) * stride - padding + (i, j) * dilation; for drivers that run on the CPU.
 // Idea: a product of taps x pixels with pixels x channels that is never laid out. Each lane gathers the inputs of its own
 // taps (c, i, j) at one pixel; every value is broadcast to all lanes, each of which keeps WIDTH output channels of every
-// tap in registers. The gradient comes packed pixel by pixel (pack_gradient.wgsl).
+// tap in registers. A lane reads the gradient of its channels TOGETHER pixels at once.
 enable subgroups;
 
 const LANES = 8u;          // invocations per subgroup
@@ -11,7 +11,7 @@ const TAPS = LANES * TAPS_PER_LANE;
 const WIDTH = 4u;          // output channels per lane
 const TOGETHER = 2u;       // pixels of a row that are gathered before they are multiplied: a divisor of its length
 alias Channels = vec4<f32>;  // WIDTH channels
-alias Packed = vec4<f32>;  // Channels, or vec4 for three channels
+alias Pixels = vec2<f32>;  // TOGETHER pixels
 
 struct Params {
   batch: u32,
@@ -25,7 +25,6 @@ struct Params {
   padding: vec2<i32>,
   dilation: vec2<i32>,
   tiles: vec2<u32>,  // workgroups along taps and along channels of a group
-  slots: u32,        // packed vectors per pixel
   parts: u32,        // parts of the batch; their sums are added later
   part_images: u32,  // images in a part
   tile: u32,         // TAPS, where the compiler must not know it: it would write the loop out
@@ -33,18 +32,14 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> input: array<f32>;
-@group(0) @binding(2) var<storage, read> gradient: array<Packed>;
+@group(0) @binding(2) var<storage, read> gradient: array<Pixels>;
 @group(0) @binding(3) var<storage, read_write> dw: array<f32>;
 
-// @begin unpack
-fn unpack(packed: Packed) -> Channels {
-  return packed;
-}
-
+// @begin component
 fn component(value: Channels, i: u32) -> f32 {
   return value[i];
 }
-// @end unpack
+// @end component
 
 @compute @workgroup_size(LANES)
 fn main(
@@ -72,6 +67,10 @@ fn main(
   // @registers
   var own: array<f32, TOGETHER * TAPS_PER_LANE>;
   // @registers
+  var planes: array<u32, WIDTH>;  // where the planes of this lane's channels begin in an image's gradient
+  // @registers
+  var rows: array<Pixels, WIDTH>;
+  // @registers
   var gradients: array<Channels, TOGETHER>;
   // @registers
   var sums: array<Channels, TAPS>;
@@ -82,11 +81,15 @@ fn main(
     places[i] = vec2<i32>(offset) * params.dilation - params.padding;
     sources[i] = (g * params.in_channels + tap / params.kernel.x / params.kernel.y) * in_plane;
   }
+  // @unroll
+  for (var j = 0u; j < WIDTH; j++) {
+    planes[j] = (g * params.out_channels + min(slot * WIDTH + j, params.out_channels - 1u)) * out_plane;
+  }
   let begin = part * params.part_images;
   let end = min(begin + params.part_images, params.batch);
-  var at = (g * params.batch + begin) * out_plane * params.slots + min(slot, params.slots - 1u);
   for (var n = begin; n < end; n++) {
     let image = n * params.groups * params.in_channels * in_plane;
+    let feature = n * params.groups * params.out_channels * out_plane;
     for (var y = 0u; y < params.out_size.x; y++) {
       for (var x = 0u; x < params.out_size.y; x += TOGETHER) {
         // @unroll
@@ -100,9 +103,15 @@ fn main(
             let source = image + sources[i] + v * params.in_size.y + u;
             own[t * TAPS_PER_LANE + i] = select(0.0, input[select(0u, source, inside)], inside);
           }
-          gradients[t] = unpack(gradient[at + t * params.slots]);
         }
-        at += TOGETHER * params.slots;
+        // @unroll
+        for (var j = 0u; j < WIDTH; j++) {
+          rows[j] = gradient[(feature + planes[j] + y * params.out_size.y + x) / TOGETHER];
+        }
+        // @begin turn
+        gradients[0] = Channels(rows[0][0], rows[1][0], rows[2][0], rows[3][0]);
+        gradients[1] = Channels(rows[0][1], rows[1][1], rows[2][1], rows[3][1]);
+        // @end turn
         // Tap by tap, so that a sum stays in its register for all these pixels.
         // @unroll
         for (var r = 0u; r < TAPS; r++) {

@@ -3,6 +3,7 @@ import {
   type Capabilities,
   type Choice,
   chosenVariant,
+  FULL_GPU,
   grid,
   type Launch,
   likeView,
@@ -21,15 +22,20 @@ import tiled from "./tiled.wgsl";
 export type { MatmulCall } from "./parts.ts";
 
 /** Rungs of the ladder, slowest first. */
-export const MATMUL_VARIANTS = ["naive", "tiled 32", "tiled 64", "subgroup 16", "subgroup 32"] as const;
+export const MATMUL_VARIANTS = ["naive", "tiled 32", "tiled 64", "tiled 128", "subgroup 16", "subgroup 32"] as const;
 export type MatmulVariant = (typeof MATMUL_VARIANTS)[number];
 
 const NAIVE_WORKGROUP = 64;
-const EACH = 4;
-const DEPTH = 16;
+/** Invocations along each side of a tile for GPUs, vectors of four rows and columns that each makes, and K per piece. */
+const TILED = {
+  "tiled 32": { SIDE: 8, FOURS: 1, DEPTH: 16 },
+  "tiled 64": { SIDE: 16, FOURS: 1, DEPTH: 16 },
+  "tiled 128": { SIDE: 16, FOURS: 2, DEPTH: 8 },
+} as const;
+type TiledVariant = keyof typeof TILED;
 
-/** Workgroups below which a long K is split, and the least K of a part. */
-const FEW_WORKGROUPS = { software: 8, gpu: 128 } as const;
+/** Workgroups up to which a long K is split, and the least K of a part. */
+const FEW_WORKGROUPS = { software: 8, gpu: 2 * FULL_GPU } as const;
 const LEAST_PART = 256;
 
 /** Whether a variant runs on an adapter at all. */
@@ -37,11 +43,28 @@ export function supportsMatmul(variant: MatmulVariant, { subgroupSize }: Capabil
   return !variant.startsWith("subgroup") || subgroupSize === 8 || subgroupSize === 16;
 }
 
+function isTiled(variant: MatmulVariant): variant is TiledVariant {
+  return variant in TILED;
+}
+
+/** Below so many operations, the kernel that a CPU driver compiles soonest is best: it does them in about a millisecond. */
+const LITTLE_FLOPS = 1e6;
+
 /** Variants worth measuring on an adapter, first the one to take without. */
-function candidates(capabilities: Capabilities): MatmulVariant[] {
-  if (!capabilities.software) return ["tiled 64", "tiled 32"];
+function candidates(call: MatmulCall, capabilities: Capabilities): MatmulVariant[] {
+  if (!capabilities.software) {
+    // Large tiles load less, small ones fill the chip where there is little work. Those of 64 may do so with K in parts.
+    const fills = (variant: TiledVariant, wholeK: boolean) =>
+      cutOf(variant, { ...call, wholeK: wholeK || staysWhole(call) }, capabilities).workgroups >= FULL_GPU;
+    const usual = fills("tiled 128", true) ? "tiled 128" : fills("tiled 64", false) ? "tiled 64" : "tiled 32";
+    const others = (["tiled 32", "tiled 64", "tiled 128"] as const).filter((variant) => variant !== usual);
+    return [usual, ...others];
+  }
+  if (!supportsMatmul("subgroup 16", capabilities)) return ["naive"];
   // On lavapipe, 32 rows are faster by a seventh where there are many of them, and take twice as long to compile.
-  return supportsMatmul("subgroup 16", capabilities) ? ["subgroup 16", "subgroup 32"] : ["naive"];
+  const ladder = ["subgroup 16", "subgroup 32"] as const;
+  const little = 2 * call.m * call.n * call.k * call.batches < LITTLE_FLOPS;
+  return little ? ["naive", ...ladder] : [...ladder];
 }
 
 function choose(a: View, b: View, c: View, call: MatmulCall, capabilities: Capabilities): MatmulVariant {
@@ -49,15 +72,48 @@ function choose(a: View, b: View, c: View, call: MatmulCall, capabilities: Capab
   const letter = (transposed: boolean, shared: boolean) => `${transposed ? "T" : "N"}${shared ? "" : "b"}`;
   const storage = `${letter(transposeA, sharedA)}${letter(transposeB, sharedB)}`;
   const wide = columns ? ` of ${columns.width}` : "";
-  const plain: MatmulCall = { ...call, bias: undefined, epilogue: undefined };
+  const plain: MatmulCall = { ...call, bias: undefined, epilogue: undefined, wholeK: staysWhole(call) };
+  const variants = candidates(plain, capabilities);
+  // Without a finish some variants would cut K: what is measured of those says nothing of this product.
+  const cuts = (variant: MatmulVariant) =>
+    variant !== "naive" && cutOf(variant, { ...plain, wholeK: false }, capabilities).splits > 1;
+  const differs = plain.wholeK && variants.some(cuts);
   const [plainA, plainB, plainC] = [a, b, c].map(likeView) as [View, View, View];
   const choice: Choice = {
-    key: `matmul ${batches === 1 ? "" : `${batches}x `}${m}x${n}${wide}x${k} ${storage}`,
-    variants: candidates(capabilities),
+    key: `matmul ${batches === 1 ? "" : `${batches}x `}${m}x${n}${wide}x${k} ${storage}${differs ? ", K whole" : ""}`,
+    variants,
     flops: 2 * m * n * k * batches,
     launches: (variant) => matmul(plainA, plainB, plainC, plain, capabilities, variant as MatmulVariant),
   };
   return chosenVariant(choice, capabilities) as MatmulVariant;
+}
+
+/** Whether K must not be cut: what is computed of the result needs all of a sum. */
+function staysWhole({ bias, epilogue, wholeK = false }: MatmulCall): boolean {
+  return wholeK || bias !== undefined || epilogue !== undefined;
+}
+
+/** How a variant cuts a product: into tiles of the result, and a long K into parts where those are too few. */
+interface Cut {
+  readonly tileM: number;
+  readonly tileN: number;
+  readonly tilesM: number;
+  readonly tilesN: number;
+  readonly splits: number;
+  /** K of a part. */
+  readonly part: number;
+  readonly workgroups: number;
+}
+
+function cutOf(variant: Exclude<MatmulVariant, "naive">, call: MatmulCall, capabilities: Capabilities): Cut {
+  const { m, n, k, batches } = call;
+  const size = Number(variant.split(" ")[1]);
+  const [tileM, tileN] = variant.startsWith("tiled") ? [size, size] : [size, capabilities.subgroupSize * 4];
+  const tilesM = Math.ceil(m / tileM);
+  const tilesN = Math.ceil(n / tileN);
+  const tiles = tilesM * tilesN * batches;
+  const { splits, part } = staysWhole(call) ? { splits: 1, part: k } : splitK(k, tiles, capabilities);
+  return { tileM, tileN, tilesM, tilesN, splits, part, workgroups: tiles * splits };
 }
 
 /** Launches C = finish(A · B). `a`, `b` and `c` hold the elements in the order that `call` says. */
@@ -96,53 +152,60 @@ export function matmul(
     ];
   }
   const lanes = capabilities.subgroupSize;
-  const [rung, sizeText] = variant.split(" ") as ["tiled" | "subgroup", string];
-  const size = Number(sizeText);
-  const [tileM, tileN] = rung === "tiled" ? [size, size] : [size, lanes * 4];
-  const tilesM = Math.ceil(m / tileM);
-  const tilesN = Math.ceil(n / tileN);
-  const tiles = tilesM * tilesN * batches;
-  const { splits, part } = call.bias || call.epilogue ? { splits: 1, part: k } : splitK(k, tiles, capabilities);
+  const { tileM, tileN, tilesM, tilesN, splits, part, workgroups } = cutOf(variant, call, capabilities);
   const partial = splits > 1 ? scratch([batches, splits, m * n], "f32", "matmul parts") : undefined;
   const common = {
     kernel: nameWith("matmul", call.epilogue),
     bindings: bindingsOf(a, b, partial ?? c, call),
-    workgroups: grid(tiles * splits),
+    workgroups: grid(workgroups),
     flops,
     product: "joins" as const,
   };
-  const launch: Launch =
-    rung === "tiled"
-      ? {
-          ...common,
-          variant: `tiled ${size}x${size}`,
-          shader: withEpilogueFunctions(
-            specialize(tiled, { SIDE: size / EACH, EACH, DEPTH }, finishParts(call, "f32", 1)),
-            call.epilogue,
-            "scalar",
+  const launch: Launch = isTiled(variant)
+    ? {
+        ...common,
+        variant: `tiled ${tileM}x${tileN}`,
+        shader: withEpilogueFunctions(
+          specialize(tiled, TILED[variant], finishParts(call, "f32", 1)),
+          call.epilogue,
+          "scalar",
+        ),
+        params: withEpilogueWords(
+          u32Params(
+            m,
+            n,
+            k,
+            tilesM,
+            tilesN,
+            ...strides,
+            ...batchSteps,
+            bStart,
+            splits,
+            part,
+            batches * splits,
+            4,
+            TILED[variant].DEPTH,
           ),
-          params: withEpilogueWords(
-            u32Params(m, n, k, tilesM, tilesN, ...strides, ...batchSteps, bStart, splits, part, batches * splits),
-            call.epilogue,
+          call.epilogue,
+        ),
+      }
+    : {
+        ...common,
+        variant: `subgroup ${tileM}x${tileN}`,
+        shader: withEpilogueFunctions(
+          specialize(
+            subgroup,
+            { LANES: lanes, ROWS_PER_LANE: tileM / lanes },
+            { ...finishParts(call, "vec4<f32>", n % 4 === 0 ? 4 : 1), ...subgroupOperands(call) },
           ),
-        }
-      : {
-          ...common,
-          variant: `subgroup ${tileM}x${tileN}`,
-          shader: withEpilogueFunctions(
-            specialize(
-              subgroup,
-              { LANES: lanes, ROWS_PER_LANE: tileM / lanes },
-              { ...finishParts(call, "vec4<f32>", n % 4 === 0 ? 4 : 1), ...subgroupOperands(call) },
-            ),
-            call.epilogue,
-            formOf(call, "vec4<f32>"),
-          ),
-          params: withEpilogueWords(
-            u32Params(m, n, k, tilesM, tilesN, ...batchSteps, bRow, bStart, splits, part, batches * splits, tileM),
-            call.epilogue,
-          ),
-        };
+          call.epilogue,
+          formOf(call, "vec4<f32>"),
+        ),
+        params: withEpilogueWords(
+          u32Params(m, n, k, tilesM, tilesN, ...batchSteps, bRow, bStart, splits, part, batches * splits, tileM),
+          call.epilogue,
+        ),
+      };
   if (!partial) return [launch];
   return [launch, ...reduce("sum", partial, [1], { ...c, shape: [batches, 1, m * n] }, capabilities)];
 }

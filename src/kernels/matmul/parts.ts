@@ -19,6 +19,8 @@ export interface MatmulCall {
   readonly columns?: { readonly first: number; readonly width: number } | undefined;
   /** bias[N], added to every row. */
   readonly bias?: View | undefined;
+  /** True where K must not be cut into parts, as in products with a bias or an epilogue. */
+  readonly wholeK?: boolean | undefined;
   /** What is computed of the result before it is stored. */
   readonly epilogue?: Epilogue | undefined;
 }
@@ -28,12 +30,10 @@ export interface MatmulCall {
  * where C is stored in vectors along N, else 1.
  */
 export function finishParts(call: MatmulCall, type: "f32" | "vec4<f32>", width: 1 | 4): Parts {
-  const { bias, epilogue, transposeA, k } = call;
+  const { bias, epilogue } = call;
   const subgroup = type === "vec4<f32>";
-  const vectorsOf = (contiguous: number) => (subgroup && contiguous % 4 === 0 ? "vec4<f32>" : "f32");
-  // A is read in vectors along K only: stored the other way round, lanes read neighbouring rows one by one.
-  const aElement = transposeA ? "f32" : vectorsOf(k);
-  const bElement = subgroup && bInVectors(call) ? "vec4<f32>" : "f32";
+  const aElement = subgroup ? TYPES[vectorOfA(call)] : "f32";
+  const bElement = subgroup ? TYPES[vectorOfB(call)] : "f32";
   const bindings = [
     `@group(0) @binding(1) var<storage, read> a: array<${aElement}>;`,
     `@group(0) @binding(2) var<storage, read> b: array<${bElement}>;`,
@@ -62,10 +62,22 @@ export function finishParts(call: MatmulCall, type: "f32" | "vec4<f32>", width: 
   return { bindings: [...bindings, ...text.bindings], finish, fields: text.field };
 }
 
-/** Whether B is read in vectors along its contiguous axis. */
-function bInVectors({ transposeB, n, k, columns }: MatmulCall): boolean {
-  if (transposeB) return k % 4 === 0;
-  return n % 4 === 0 && (!columns || (columns.first % 4 === 0 && columns.width % 4 === 0));
+/** Elements that are read at once along an operand's contiguous axis. */
+type Vector = 1 | 2 | 4;
+const TYPES = { 1: "f32", 2: "vec2<f32>", 4: "vec4<f32>" } as const;
+
+/** The largest vector that all of these are multiples of. */
+function vectorOf(...lengths: readonly number[]): Vector {
+  return ([4, 2] as const).find((vector) => lengths.every((length) => length % vector === 0)) ?? 1;
+}
+
+/** A is read in vectors along K only: stored the other way round, lanes read neighbouring rows one by one. */
+function vectorOfA({ transposeA, k }: MatmulCall): Vector {
+  return transposeA ? 1 : vectorOf(k);
+}
+
+function vectorOfB({ transposeB, n, k, columns }: MatmulCall): Vector {
+  return transposeB ? vectorOf(k) : vectorOf(n, columns?.first ?? 0, columns?.width ?? 0);
 }
 
 /** How the epilogue sees the elements of C. */
@@ -100,19 +112,10 @@ const STORE_SCALARS = [
 
 /** The part "operands" of subgroup.wgsl: reads of A and B for each way of storing them. */
 export function subgroupOperands(call: MatmulCall): Parts {
-  const { transposeA, transposeB, k } = call;
-  const a = transposeA ? A_ALONG_M : k % 4 === 0 ? A_VECTORS : A_ALONG_K;
-  const vectors = bInVectors(call);
-  const b = transposeB ? (vectors ? B_VECTORS_ALONG_K : B_ALONG_K) : vectors ? B_VECTORS_ALONG_N : B_ALONG_N;
-  return { operands: [...a, ...b] };
+  const a = call.transposeA ? A_ALONG_M : A_ALONG_K[vectorOfA(call)];
+  const b = call.transposeB ? B_ALONG_K : B_ALONG_N;
+  return { operands: [...a, ...b[vectorOfB(call)]] };
 }
-
-const A_VECTORS = [
-  "// A[row, k .. k+3], from vectors along K",
-  "fn a_four(base: u32, row: u32, k: u32, k_end: u32) -> vec4<f32> {",
-  "  return a[(base + row * params.k + k) / 4u];",
-  "}",
-];
 
 /** Four values one by one; beyond K they are zero. */
 const fourOneByOne = (at: string, step: string) => [
@@ -128,11 +131,27 @@ const fourOneByOne = (at: string, step: string) => [
   "}",
 ];
 
-const A_ALONG_K = [
-  "// A[row, k .. k+3], one by one, zeros beyond K",
-  "fn a_four(base: u32, row: u32, k: u32, k_end: u32) -> vec4<f32> {",
-  ...fourOneByOne("base + row * params.k + k", "1u"),
-];
+const A_ALONG_K: Readonly<Record<Vector, readonly string[]>> = {
+  4: [
+    "// A[row, k .. k+3], from vectors along K",
+    "fn a_four(base: u32, row: u32, k: u32, k_end: u32) -> vec4<f32> {",
+    "  return a[(base + row * params.k + k) / 4u];",
+    "}",
+  ],
+  2: [
+    "// A[row, k .. k+3], from pairs along K, zeros beyond K",
+    "fn a_four(base: u32, row: u32, k: u32, k_end: u32) -> vec4<f32> {",
+    "  let at = (base + row * params.k + k) / 2u;",
+    "  let more = k + 2u < k_end;",
+    "  return vec4<f32>(a[at], select(vec2<f32>(), a[select(at, at + 1u, more)], more));",
+    "}",
+  ],
+  1: [
+    "// A[row, k .. k+3], one by one, zeros beyond K",
+    "fn a_four(base: u32, row: u32, k: u32, k_end: u32) -> vec4<f32> {",
+    ...fourOneByOne("base + row * params.k + k", "1u"),
+  ],
+};
 
 const A_ALONG_M = [
   "// A[row, k .. k+3] from A stored K x M, zeros beyond K",
@@ -140,60 +159,81 @@ const A_ALONG_M = [
   ...fourOneByOne("base + k * params.m + row", "params.m"),
 ];
 
-const B_VECTORS_ALONG_N = [
-  "// B[k .. k+3, col .. col+3] row by row, from vectors along N, zeros beyond K",
-  "fn b_row(base: u32, k: u32, col: u32, k_end: u32) -> vec4<f32> {",
-  "  let row = b[(base + min(k, k_end - 1u) * params.b_row + min(col, params.n - 4u)) / 4u];",
-  "  return select(vec4<f32>(), row, k < k_end);",
-  "}",
+const BLOCK_OF_ROWS = [
   "fn b_block(base: u32, k: u32, col: u32, k_end: u32) -> mat4x4<f32> {",
   "  return mat4x4<f32>(b_row(base, k, col, k_end), b_row(base, k + 1u, col, k_end),",
   "                     b_row(base, k + 2u, col, k_end), b_row(base, k + 3u, col, k_end));",
   "}",
 ];
 
-const B_ALONG_N = [
-  "// B[k .. k+3, col .. col+3] row by row, one by one, zeros beyond K",
-  "fn b_row(base: u32, k: u32, col: u32, k_end: u32) -> vec4<f32> {",
-  "  let last = params.n - 1u;",
-  "  let at = base + min(k, k_end - 1u) * params.b_row;",
-  "  let row = vec4<f32>(b[at + min(col, last)], b[at + min(col + 1u, last)],",
-  "                      b[at + min(col + 2u, last)], b[at + min(col + 3u, last)]);",
-  "  return select(vec4<f32>(), row, k < k_end);",
-  "}",
-  "fn b_block(base: u32, k: u32, col: u32, k_end: u32) -> mat4x4<f32> {",
-  "  return mat4x4<f32>(b_row(base, k, col, k_end), b_row(base, k + 1u, col, k_end),",
-  "                     b_row(base, k + 2u, col, k_end), b_row(base, k + 3u, col, k_end));",
-  "}",
-];
+const B_ALONG_N: Readonly<Record<Vector, readonly string[]>> = {
+  4: [
+    "// B[k .. k+3, col .. col+3] row by row, from vectors along N, zeros beyond K",
+    "fn b_row(base: u32, k: u32, col: u32, k_end: u32) -> vec4<f32> {",
+    "  let row = b[(base + min(k, k_end - 1u) * params.b_row + min(col, params.n - 4u)) / 4u];",
+    "  return select(vec4<f32>(), row, k < k_end);",
+    "}",
+    ...BLOCK_OF_ROWS,
+  ],
+  2: [
+    "// B[k .. k+3, col .. col+3] row by row, from pairs along N, zeros beyond K",
+    "fn b_row(base: u32, k: u32, col: u32, k_end: u32) -> vec4<f32> {",
+    "  let at = base + min(k, k_end - 1u) * params.b_row;",
+    "  let row = vec4<f32>(b[(at + min(col, params.n - 2u)) / 2u], b[(at + min(col + 2u, params.n - 2u)) / 2u]);",
+    "  return select(vec4<f32>(), row, k < k_end);",
+    "}",
+    ...BLOCK_OF_ROWS,
+  ],
+  1: [
+    "// B[k .. k+3, col .. col+3] row by row, one by one, zeros beyond K",
+    "fn b_row(base: u32, k: u32, col: u32, k_end: u32) -> vec4<f32> {",
+    "  let last = params.n - 1u;",
+    "  let at = base + min(k, k_end - 1u) * params.b_row;",
+    "  let row = vec4<f32>(b[at + min(col, last)], b[at + min(col + 1u, last)],",
+    "                      b[at + min(col + 2u, last)], b[at + min(col + 3u, last)]);",
+    "  return select(vec4<f32>(), row, k < k_end);",
+    "}",
+    ...BLOCK_OF_ROWS,
+  ],
+};
 
-const B_VECTORS_ALONG_K = [
-  "// B[k .. k+3, col .. col+3] row by row from B stored N x K, in vectors along K",
-  "fn b_block(base: u32, k: u32, col: u32, k_end: u32) -> mat4x4<f32> {",
-  "  let last = params.n - 1u;",
-  "  return transpose(mat4x4<f32>(",
-  "    b[(base + min(col, last) * params.k + k) / 4u],",
-  "    b[(base + min(col + 1u, last) * params.k + k) / 4u],",
-  "    b[(base + min(col + 2u, last) * params.k + k) / 4u],",
-  "    b[(base + min(col + 3u, last) * params.k + k) / 4u],",
-  "  ));",
-  "}",
-];
-
-const B_ALONG_K = [
-  "// B[k .. k+3, col .. col+3] row by row from B stored N x K, one by one, zeros beyond K",
-  "fn b_col(base: u32, k: u32, col: u32, k_end: u32) -> vec4<f32> {",
-  "  let at = base + min(col, params.n - 1u) * params.k + k;",
-  "  let last = k_end - 1u - k;",
-  "  return vec4<f32>(",
-  "    b[at],",
-  "    select(0.0, b[at + min(1u, last)], last >= 1u),",
-  "    select(0.0, b[at + min(2u, last)], last >= 2u),",
-  "    select(0.0, b[at + min(3u, last)], last >= 3u),",
-  "  );",
-  "}",
+/** b_block() by b_col(), which reads B[k .. k+3, col]. */
+const BLOCK_OF_COLUMNS = [
   "fn b_block(base: u32, k: u32, col: u32, k_end: u32) -> mat4x4<f32> {",
   "  return transpose(mat4x4<f32>(b_col(base, k, col, k_end), b_col(base, k, col + 1u, k_end),",
   "                               b_col(base, k, col + 2u, k_end), b_col(base, k, col + 3u, k_end)));",
   "}",
 ];
+
+const B_ALONG_K: Readonly<Record<Vector, readonly string[]>> = {
+  4: [
+    "// B[k .. k+3, col .. col+3] row by row from B stored N x K, in vectors along K",
+    "fn b_col(base: u32, k: u32, col: u32, k_end: u32) -> vec4<f32> {",
+    "  return b[(base + min(col, params.n - 1u) * params.k + k) / 4u];",
+    "}",
+    ...BLOCK_OF_COLUMNS,
+  ],
+  2: [
+    "// B[k .. k+3, col .. col+3] row by row from B stored N x K, in pairs along K, zeros beyond K",
+    "fn b_col(base: u32, k: u32, col: u32, k_end: u32) -> vec4<f32> {",
+    "  let at = (base + min(col, params.n - 1u) * params.k + k) / 2u;",
+    "  let more = k + 2u < k_end;",
+    "  return vec4<f32>(b[at], select(vec2<f32>(), b[select(at, at + 1u, more)], more));",
+    "}",
+    ...BLOCK_OF_COLUMNS,
+  ],
+  1: [
+    "// B[k .. k+3, col .. col+3] row by row from B stored N x K, one by one, zeros beyond K",
+    "fn b_col(base: u32, k: u32, col: u32, k_end: u32) -> vec4<f32> {",
+    "  let at = base + min(col, params.n - 1u) * params.k + k;",
+    "  let last = k_end - 1u - k;",
+    "  return vec4<f32>(",
+    "    b[at],",
+    "    select(0.0, b[at + min(1u, last)], last >= 1u),",
+    "    select(0.0, b[at + min(2u, last)], last >= 2u),",
+    "    select(0.0, b[at + min(3u, last)], last >= 3u),",
+    "  );",
+    "}",
+    ...BLOCK_OF_COLUMNS,
+  ],
+};

@@ -1,11 +1,15 @@
 // C = finish(A · B), per batch: M x K times K x N, for GPUs.
 // Idea: a workgroup loads a TILE x DEPTH piece of A and a DEPTH x TILE piece of B into workgroup memory once, and each of
-// its 16 x 16 invocations makes a 4 x 4 piece of the result in registers from them.
+// its SIDE x SIDE invocations makes 4 x 4 or 8 x 8 elements of the result in registers from them: it reads vectors of four
+// rows and of four columns, each of which it uses four or eight times.
 
-const SIDE = 16u;       // invocations along each side of a tile
-const EACH = 4u;        // rows and columns of the result that each invocation makes
-const TILE = SIDE * EACH;
-const DEPTH = 16u;      // K per piece
+const SIDE = 16u;   // invocations along each side of a tile
+const FOURS = 1u;   // vectors of four rows, and of four columns, that each invocation makes
+const DEPTH = 16u;  // K per piece
+const VECTORS = SIDE * FOURS;  // vectors along each side of a tile
+const TILE = 4u * VECTORS;
+const STEP = VECTORS + 1u;  // from one k to the next: one more, so that neighbours fall into different banks
+alias Four = vec4<f32>;
 alias T = f32;
 alias U = u32;  // the bits of a T
 alias B = bool;  // truth values
@@ -26,6 +30,8 @@ struct Params {
   splits: u32,   // parts that K is cut into; each is a batch of its own in C, summed later
   k_part: u32,   // length of a part
   batches: u32,  // batches times splits
+  four: u32,     // 4, and DEPTH, where the compiler must not know them: it would write loops out, for seconds on some drivers
+  depth: u32,
 // @begin fields
 // @end fields
 }
@@ -37,9 +43,27 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> c: array<f32>;
 // @end bindings
 
-// Both pieces are kept K by K, padded by one so that neighbours fall into different banks.
-var<workgroup> a_piece: array<f32, DEPTH * (TILE + 1u)>;
-var<workgroup> b_piece: array<f32, DEPTH * (TILE + 1u)>;
+// Both pieces are kept K by K, in vectors along M and N.
+var<workgroup> a_piece: array<vec4<f32>, DEPTH * STEP>;
+var<workgroup> b_piece: array<vec4<f32>, DEPTH * STEP>;
+
+// A[row .. row+3, k], zeros beyond K; rows beyond the last are that one, and are not stored.
+fn a_four(base: u32, row: u32, k: u32, k_end: u32) -> vec4<f32> {
+  let at = base + min(k, k_end - 1u) * params.a_col;
+  let last = params.m - 1u;
+  let four = vec4<f32>(a[at + min(row, last) * params.a_row], a[at + min(row + 1u, last) * params.a_row],
+                       a[at + min(row + 2u, last) * params.a_row], a[at + min(row + 3u, last) * params.a_row]);
+  return select(vec4<f32>(), four, k < k_end);
+}
+
+// B[k, col .. col+3], likewise.
+fn b_four(base: u32, col: u32, k: u32, k_end: u32) -> vec4<f32> {
+  let at = base + min(k, k_end - 1u) * params.b_row;
+  let last = params.n - 1u;
+  let four = vec4<f32>(b[at + min(col, last) * params.b_col], b[at + min(col + 1u, last) * params.b_col],
+                       b[at + min(col + 2u, last) * params.b_col], b[at + min(col + 3u, last) * params.b_col]);
+  return select(vec4<f32>(), four, k < k_end);
+}
 
 // @begin finish
 // What is stored at element `at` of C for a sum in column `col`.
@@ -69,46 +93,62 @@ fn main(
   let k_end = min(k_begin + params.k_part, params.k);
 
   // @registers
-  var sums: array<vec4<f32>, EACH>;
+  var rows: array<Four, FOURS>;
+  // @registers
+  var cols: array<Four, FOURS>;
+  // @registers
+  var sums: array<Four, 4u * FOURS * FOURS>;
   for (var k = k_begin; k < k_end; k += DEPTH) {
-    for (var i = lane; i < TILE * DEPTH; i += SIDE * SIDE) {
+    for (var i = lane; i < VECTORS * DEPTH; i += SIDE * SIDE) {
       // Neighbouring lanes read neighbouring addresses: along K where that is A's (B's) unit stride, else across it.
       let a_along_k = params.a_col == 1u;
-      let a_r = select(i % TILE, i / DEPTH, a_along_k);
-      let a_k = select(i / TILE, i % DEPTH, a_along_k);
-      let a_inside = first_row + a_r < params.m && k + a_k < k_end;
-      let a_at = a_base + min(first_row + a_r, params.m - 1u) * params.a_row + min(k + a_k, k_end - 1u) * params.a_col;
-      a_piece[a_k * (TILE + 1u) + a_r] = select(0.0, a[a_at], a_inside);
+      let a_vector = select(i % VECTORS, i / DEPTH, a_along_k);
+      let a_k = select(i / VECTORS, i % DEPTH, a_along_k);
+      a_piece[a_k * STEP + a_vector] = a_four(a_base, first_row + 4u * a_vector, k + a_k, k_end);
       let b_along_k = params.b_row == 1u;
-      let b_c = select(i % TILE, i / DEPTH, b_along_k);
-      let b_k = select(i / TILE, i % DEPTH, b_along_k);
-      let b_inside = first_col + b_c < params.n && k + b_k < k_end;
-      let b_at = b_base + min(first_col + b_c, params.n - 1u) * params.b_col + min(k + b_k, k_end - 1u) * params.b_row;
-      b_piece[b_k * (TILE + 1u) + b_c] = select(0.0, b[b_at], b_inside);
+      let b_vector = select(i % VECTORS, i / DEPTH, b_along_k);
+      let b_k = select(i / VECTORS, i % DEPTH, b_along_k);
+      b_piece[b_k * STEP + b_vector] = b_four(b_base, first_col + 4u * b_vector, k + b_k, k_end);
     }
     workgroupBarrier();
-    for (var d = 0u; d < DEPTH; d++) {
-      let at = d * (TILE + 1u);
-      let cols = vec4<f32>(b_piece[at + local.x], b_piece[at + local.x + SIDE],
-                           b_piece[at + local.x + 2u * SIDE], b_piece[at + local.x + 3u * SIDE]);
+    for (var d = 0u; d < params.depth; d += 2u) {
       // @unroll
-      for (var r = 0u; r < EACH; r++) {
-        sums[r] = fma(vec4<f32>(a_piece[at + local.y * EACH + r]), cols, sums[r]);
+      for (var e = 0u; e < 2u; e++) {
+        // @unroll
+        for (var v = 0u; v < FOURS; v++) {
+          rows[v] = a_piece[(d + e) * STEP + v * SIDE + local.y];
+          cols[v] = b_piece[(d + e) * STEP + v * SIDE + local.x];
+        }
+        // @unroll
+        for (var r = 0u; r < 4u * FOURS; r++) {
+          // @unroll
+          for (var v = 0u; v < FOURS; v++) {
+            sums[r * FOURS + v] = fma(vec4<f32>(rows[r / 4u][r % 4u]), cols[v], sums[r * FOURS + v]);
+          }
+        }
       }
     }
     workgroupBarrier();
   }
   let c_base = batch * params.m * params.n;
-  // @unroll
-  for (var r = 0u; r < EACH; r++) {
-    let row = first_row + local.y * EACH + r;
+  // The sums move up row by row, so that the code of a store is there once for all rows and for four columns.
+  for (var r = 0u; r < params.four * FOURS; r++) {
+    let row = first_row + (r / 4u * SIDE + local.y) * 4u + r % 4u;
     // @unroll
-    for (var j = 0u; j < 4u; j++) {
-      let col = first_col + local.x + j * SIDE;
-      if (row < params.m && col < params.n) {
-        let at = c_base + row * params.n + col;
-        c[at] = finish(sums[r][j], at, col);
+    for (var v = 0u; v < FOURS; v++) {
+      var values = sums[v];
+      for (var j = 0u; j < params.four; j++) {
+        let col = first_col + (v * SIDE + local.x) * 4u + j;
+        if (row < params.m && col < params.n) {
+          let at = c_base + row * params.n + col;
+          c[at] = finish(values.x, at, col);
+        }
+        values = values.yzwx;
       }
+    }
+    // @unroll
+    for (var i = 0u; i < (4u * FOURS - 1u) * FOURS; i++) {
+      sums[i] = sums[i + FOURS];
     }
   }
 }

@@ -9,6 +9,7 @@ import { expand, sum } from "../../../src/autograd/ops/sum.ts";
 import { noGrad } from "../../../src/autograd/record.ts";
 import type { Step } from "../../../src/autograd/step.ts";
 import { type Tensor, Variable } from "../../../src/autograd/tensor.ts";
+import { Tuner } from "../../../src/autograd/tuner.ts";
 import {
   AdapterError,
   DTypeError,
@@ -142,6 +143,18 @@ refuses("compile", [
 ]);
 
 const pair = () => ({ data: new Float32Array(2), shape: [2] });
+
+refuses("tuners", [
+  ["compile", (d) => compile(d, () => ({}), { tune: true } as never), UsageError, "tune"],
+  ["Tuner", () => new Tuner({ mode: "maybe" as never }), UsageError, 'mode "maybe" is not known'],
+  ["compile", (d) => compile(d, () => ({}), { tuner: {} as never }), UsageError, "the tuner is"],
+  ["Tuner", () => new Tuner({ modes: "on" } as never), UsageError, "modes"],
+  ["Tuner", () => new Tuner({ budgetMs: Number.NaN }), UsageError, "budgetMs is NaN"],
+  ["Tuner", () => new Tuner({ onTuned: 3 as never }), UsageError, "onTuned"],
+  ...[null, "x", { a: 1 }].map(
+    (known): WrongCall => ["Tuner", () => new Tuner({ known: known as never }), UsageError, "known is"],
+  ),
+]);
 
 refuses("evaluate", [
   ...NO_DEVICES.map(
