@@ -67,7 +67,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     `${K}/conv2d/gather_tiled.wgsl`,
-    `${OPS}/conv2d.test.ts`,
+    `${OPS}/conv2d.test.ts -t tiled`,
     "no barrier before the pieces are used",
     "    workgroupBarrier();\n    for (var d",
     "    for (var d",
@@ -81,17 +81,17 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     `${K}/conv2d/weight_gradient_tiled.wgsl`,
-    `${OPS}/conv2d.test.ts`,
+    `${OPS}/conv2d.test.ts -t tiled`,
     "no barrier before the pieces are loaded again",
     "    }\n    workgroupBarrier();\n  }",
     "    }\n  }",
   ),
   mutant(
     `${K}/conv2d/weight_gradient_tiled.wgsl`,
-    `${OPS}/conv2d.test.ts`,
-    "a part takes the first pixel of the next one too",
-    "select(vec4<f32>(), four_taps, k + own < end)",
-    "select(vec4<f32>(), four_taps, k + own <= end)",
+    `${OPS}/conv2d.test.ts -t tiled`,
+    "a tap behind the last is written",
+    "tap < taps)",
+    "tap <= taps)",
   ),
   mutant(
     `${K}/conv2d/gather_rows.wgsl`,

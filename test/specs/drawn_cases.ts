@@ -9,6 +9,8 @@ import type { OpSpec } from "./spec.ts";
 const DRAWS = 50;
 /** Cases under way at a time: the driver compiles the kernels of one while the next is prepared. */
 const TOGETHER = 10;
+/** Kernels for GPUs take a CPU driver half a second each to compile the first time. */
+const LIMIT_MS = 300_000;
 
 /** Tests of drawn calls of some ops, on a device that shows where a kernel strays. */
 export function testDrawnCases(specs: readonly OpSpec[]): void {
@@ -30,7 +32,7 @@ export function testDrawnCases(specs: readonly OpSpec[]): void {
   };
 
   describe("drawn calls of every op, with gradients, against float64", () => {
-    it.each(specs.map((spec) => [spec.name, spec] as const))("%s", async (_, spec) => {
+    it.each(specs.map((spec) => [spec.name, spec] as const))("%s", { timeout: LIMIT_MS }, async (_, spec) => {
       if (spec.runs?.(device.capabilities) === false) return;
       for (let first = 0; first < DRAWS; first += TOGETHER) {
         await Promise.all(Array.from({ length: TOGETHER }, (_, i) => checkDraw(spec, first + i)));
