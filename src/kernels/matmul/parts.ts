@@ -112,9 +112,11 @@ const STORE_SCALARS = [
 
 /** The part "operands" of subgroup.wgsl: reads of A and B for each way of storing them. */
 export function subgroupOperands(call: MatmulCall): Parts {
-  const a = call.transposeA ? A_ALONG_M : A_ALONG_K[vectorOfA(call)];
-  const b = call.transposeB ? B_ALONG_K : B_ALONG_N;
-  return { operands: [...a, ...b[vectorOfB(call)]] };
+  // Where K is a multiple of four, nothing lies beyond it.
+  const whole = call.k % 4 === 0;
+  const a = call.transposeA ? aAlongM(whole) : A_ALONG_K[vectorOfA(call)];
+  const b = call.transposeB ? B_ALONG_K[vectorOfB(call)] : bAlongN(vectorOfB(call), whole);
+  return { operands: [...a, ...b] };
 }
 
 /** Four values one by one; beyond K they are zero. */
@@ -153,10 +155,16 @@ const A_ALONG_K: Readonly<Record<Vector, readonly string[]>> = {
   ],
 };
 
-const A_ALONG_M = [
-  "// A[row, k .. k+3] from A stored K x M, zeros beyond K",
+const aAlongM = (whole: boolean): readonly string[] => [
+  `// A[row, k .. k+3] from A stored K x M${whole ? "" : ", zeros beyond K"}`,
   "fn a_four(base: u32, row: u32, k: u32, k_end: u32) -> vec4<f32> {",
-  ...fourOneByOne("base + k * params.m + row", "params.m"),
+  ...(whole
+    ? [
+        "  let at = base + k * params.m + row;",
+        "  return vec4<f32>(a[at], a[at + params.m], a[at + 2u * params.m], a[at + 3u * params.m]);",
+        "}",
+      ]
+    : fourOneByOne("base + k * params.m + row", "params.m")),
 ];
 
 const BLOCK_OF_ROWS = [
@@ -166,36 +174,22 @@ const BLOCK_OF_ROWS = [
   "}",
 ];
 
-const B_ALONG_N: Readonly<Record<Vector, readonly string[]>> = {
-  4: [
-    "// B[k .. k+3, col .. col+3] row by row, from vectors along N, zeros beyond K",
-    "fn b_row(base: u32, k: u32, col: u32, k_end: u32) -> vec4<f32> {",
-    "  let row = b[(base + min(k, k_end - 1u) * params.b_row + min(col, params.n - 4u)) / 4u];",
-    "  return select(vec4<f32>(), row, k < k_end);",
-    "}",
-    ...BLOCK_OF_ROWS,
-  ],
-  2: [
-    "// B[k .. k+3, col .. col+3] row by row, from pairs along N, zeros beyond K",
-    "fn b_row(base: u32, k: u32, col: u32, k_end: u32) -> vec4<f32> {",
-    "  let at = base + min(k, k_end - 1u) * params.b_row;",
-    "  let row = vec4<f32>(b[(at + min(col, params.n - 2u)) / 2u], b[(at + min(col + 2u, params.n - 2u)) / 2u]);",
-    "  return select(vec4<f32>(), row, k < k_end);",
-    "}",
-    ...BLOCK_OF_ROWS,
-  ],
-  1: [
-    "// B[k .. k+3, col .. col+3] row by row, one by one, zeros beyond K",
-    "fn b_row(base: u32, k: u32, col: u32, k_end: u32) -> vec4<f32> {",
-    "  let last = params.n - 1u;",
-    "  let at = base + min(k, k_end - 1u) * params.b_row;",
-    "  let row = vec4<f32>(b[at + min(col, last)], b[at + min(col + 1u, last)],",
-    "                      b[at + min(col + 2u, last)], b[at + min(col + 3u, last)]);",
-    "  return select(vec4<f32>(), row, k < k_end);",
-    "}",
-    ...BLOCK_OF_ROWS,
-  ],
+/** A row's four columns from `col` on, the last ones again where it ends before. */
+const FOUR_COLUMNS: Readonly<Record<Vector, string>> = {
+  4: "b[(at + min(col, params.n - 4u)) / 4u]",
+  2: "vec4<f32>(b[(at + min(col, params.n - 2u)) / 2u], b[(at + min(col + 2u, params.n - 2u)) / 2u])",
+  1: "vec4<f32>(b[at + min(col, last)], b[at + min(col + 1u, last)], b[at + min(col + 2u, last)], b[at + min(col + 3u, last)])",
 };
+
+const bAlongN = (vector: Vector, whole: boolean): readonly string[] => [
+  `// B[k .. k+3, col .. col+3] row by row, ${{ 4: "from vectors", 2: "from pairs", 1: "one by one" }[vector]} along N${whole ? "" : ", zeros beyond K"}`,
+  "fn b_row(base: u32, k: u32, col: u32, k_end: u32) -> vec4<f32> {",
+  ...(vector === 1 ? ["  let last = params.n - 1u;"] : []),
+  `  let at = base + ${whole ? "k" : "min(k, k_end - 1u)"} * params.b_row;`,
+  whole ? `  return ${FOUR_COLUMNS[vector]};` : `  return select(vec4<f32>(), ${FOUR_COLUMNS[vector]}, k < k_end);`,
+  "}",
+  ...BLOCK_OF_ROWS,
+];
 
 /** b_block() by b_col(), which reads B[k .. k+3, col]. */
 const BLOCK_OF_COLUMNS = [
