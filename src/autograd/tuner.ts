@@ -54,7 +54,8 @@ const TOLERANCE = 1e-3;
 /** Chooses among the variants of kernels by running them, at the sizes that a step has, on the adapter that it runs on. */
 export class Tuner {
   readonly #mode: TuneMode;
-  readonly #options: TunerOptions;
+  readonly #budgetMs: number;
+  readonly #onTuned: TunerOptions["onTuned"];
   readonly #known: Map<string, string>;
   readonly #used = new Map<string, string>();
   readonly #asked = new Map<string, Choice>();
@@ -71,7 +72,8 @@ export class Tuner {
       throw new UsageError(`Tuner: known is ${shown(known)}; give variants by choice, as a tuner's choices are`);
     }
     this.#mode = mode;
-    this.#options = options;
+    this.#budgetMs = budgetMs;
+    this.#onTuned = onTuned;
     this.#known = new Map(Object.entries(known));
   }
 
@@ -103,18 +105,17 @@ export class Tuner {
     const asked = [...this.#asked.values()].sort((a, b) => b.flops - a.flops);
     this.#asked.clear();
     if (asked.length === 0) return false;
-    const { budgetMs = 20_000, onTuned } = this.#options;
     const began = performance.now();
     const dropped: string[] = [];
     let measured = 0;
     for (const choice of asked) {
-      if (performance.now() - began > budgetMs) break;
+      if (performance.now() - began > this.#budgetMs) break;
       this.#known.set(choice.key, await fastest(device, choice, dropped));
       this.#measured.add(choice.key);
       measured++;
     }
     const milliseconds = performance.now() - began;
-    onTuned?.({ measured, milliseconds, left: asked.length - measured, dropped }, this.choices);
+    this.#onTuned?.({ measured, milliseconds, left: asked.length - measured, dropped }, this.choices);
     return true;
   }
 }

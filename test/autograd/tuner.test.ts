@@ -111,6 +111,28 @@ describe("Tuner", () => {
     expect(report.dropped).toEqual(["test, two: its results differ from those of one"]);
   });
 
+  it("tries variants on inputs by which they can be told apart", async () => {
+    const [x, y] = [scratch([64], "f32", "x"), scratch([64], "f32", "y")];
+    const launches = (variant: string): Launch[] => {
+      const code =
+        "@group(0) @binding(0) var<storage, read> x: array<f32>;\n" +
+        "@group(0) @binding(1) var<storage, read_write> y: array<f32>;\n" +
+        "@compute @workgroup_size(64) fn main(@builtin(local_invocation_index) i: u32) " +
+        `{ y[i] = ${variant === "wrong" ? "x[63u - i]" : "x[i]"}; }`;
+      const bindings = [
+        { view: x, access: "read" },
+        { view: y, access: "write" },
+      ] as const;
+      const shader = { file: `${variant}.wgsl`, code };
+      return [{ kernel: "test", variant, shader, bindings, workgroups: [1, 1, 1], flops: 1 }];
+    };
+    const dropped: string[] = [];
+    const tuner = new Tuner({ onTuned: (report) => dropped.push(...report.dropped) });
+    tuner.choose({ key: "test", variants: ["right", "wrong"], flops: 1e9, launches });
+    await tuner.measure(await testDevice());
+    expect(dropped).toEqual(["test, wrong: its results differ from those of right"]);
+  });
+
   it("keeps the usual one where all fail", async () => {
     const { tuner, report } = await search(["wrong"]);
     expect(tuner.choices).toEqual({ test: "wrong" });
