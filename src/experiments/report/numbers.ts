@@ -32,9 +32,9 @@ export function showProbability(value: number): string {
   return value < 0.001 ? "< 0.001" : value.toFixed(3);
 }
 
-/** A share in whole percent. */
+/** A share in whole percent, rounded as the tables' two digits are. */
 export function showPercent(share: number): string {
-  return Number.isFinite(share) ? `${(share * 100).toFixed(0)}%` : NONE;
+  return Number.isFinite(share) ? `${(Number(share.toFixed(2)) * 100).toFixed(0)}%` : NONE;
 }
 
 /** A duration: 8.4 s, 3 min 20 s, 2 h 05 min. */
