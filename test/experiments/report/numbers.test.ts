@@ -23,7 +23,7 @@ describe("numbers for people", () => {
     [showProbability(0.0004), "< 0.001"],
     [showProbability(0.25), "0.250"],
     [showPercent(0.255), "26%"],
-    [showPercent(0.745), `${0.745.toFixed(2).slice(2)}%`],
+    [showPercent(0.745), `${(0.745).toFixed(2).slice(2)}%`],
     [showSeconds(8.44), "8.4 s"],
     [showSeconds(59.94), "59.9 s"],
     [showSeconds(59.96), "1 min 00 s"],
