@@ -1,0 +1,4 @@
+/** About. */
+export function AboutView() {
+  return <h1>About</h1>;
+}

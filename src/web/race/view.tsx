@@ -1,0 +1,4 @@
+/** Rebalance race. */
+export function RaceView() {
+  return <h1>Rebalance race</h1>;
+}

@@ -1,0 +1,4 @@
+/** Train. */
+export function TrainView() {
+  return <h1>Train</h1>;
+}
