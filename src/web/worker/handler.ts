@@ -14,8 +14,8 @@ import type { GpuContext } from "./gpu_context.ts";
 
 /** One call of a handler. */
 export interface Call<Event = never> {
-  /** Tells the page something before the result is there. */
-  tell(event: Event): void;
+  /** Tells the page something before the result is there; what is transferred is not copied, and gone here. */
+  tell(event: Event, transfer?: Transferable[]): void;
   /** Aborts when the page gives the call up. */
   readonly signal: AbortSignal;
 }

@@ -1,6 +1,14 @@
+import { dataHandlers } from "./data.ts";
 import { deviceHandlers } from "./device.ts";
 import { insideHandlers } from "./inside.ts";
+import { trainHandlers } from "./train.ts";
 import { workshopHandlers } from "./workshop.ts";
 
 /** Everything that the page can ask the worker for. */
-export const HANDLERS = { ...deviceHandlers, ...insideHandlers, ...workshopHandlers };
+export const HANDLERS = {
+  ...deviceHandlers,
+  ...dataHandlers,
+  ...trainHandlers,
+  ...insideHandlers,
+  ...workshopHandlers,
+};

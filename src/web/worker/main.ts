@@ -6,7 +6,7 @@ import { HANDLERS } from "./handlers.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 
 const scope = self as unknown as {
-  postMessage(message: FromWorker): void;
+  postMessage(message: FromWorker, transfer?: Transferable[]): void;
   onmessage: ((message: MessageEvent<ToWorker>) => void) | null;
 };
 const gpu = new GpuContext((message) => scope.postMessage(message));
@@ -21,7 +21,7 @@ async function answer(id: number, name: string, request: unknown): Promise<void>
   const controller = new AbortController();
   running.set(id, controller);
   const call: Call<unknown> = {
-    tell: (event) => scope.postMessage({ kind: "event", id, event }),
+    tell: (event, transfer = []) => scope.postMessage({ kind: "event", id, event }, transfer),
     signal: controller.signal,
   };
   try {
