@@ -41,6 +41,6 @@ export function ImageStrip({
 
 function grey(bytes: Uint8Array): ImageData {
   const image = new ImageData(SIDE, SIDE);
-  bytes.forEach((value, i) => image.data.set([value, value, value, 255], 4 * i));
+  for (const [i, value] of bytes.entries()) image.data.set([value, value, value, 255], 4 * i);
   return image;
 }

@@ -92,7 +92,14 @@ function options(
     height,
     legend: { show: false },
     cursor: { show: false },
-    scales: { x: { time: false }, y: range ? { range: [range[0], range[1]] } : {} },
+    scales: {
+      // Axes are there before the first point is.
+      x: {
+        time: false,
+        range: (_plot, first, last) => (first < last ? [first, last] : [first || 0, (first || 0) + 10]),
+      },
+      y: range ? { range: [range[0], range[1]] } : {},
+    },
     axes: [
       { ...axis, label: xLabel, labelSize: 18, size: 28 },
       { ...axis, size: 44 },

@@ -36,7 +36,6 @@ export function Confusion({
                   </th>
                   {row.map((count, predicted) => (
                     <td
-                      // biome-ignore lint/suspicious/noArrayIndexKey: a column is its number
                       key={predicted}
                       class={`shade-${total === 0 ? 0 : Math.ceil((9 * count) / total)}${predicted === c ? " right" : ""}`}
                     >

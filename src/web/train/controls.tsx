@@ -51,6 +51,7 @@ export function RunButtons() {
         <input
           type="checkbox"
           role="switch"
+          aria-checked={slow.value}
           checked={slow.value}
           onChange={({ currentTarget }) => setSlow(currentTarget.checked)}
         />

@@ -35,8 +35,8 @@ export function TrainView() {
         <div class="plots">
           <GanLosses run={shown} />
           <ClassifierCurves run={shown} />
+          <Confusion evaluation={shown.evaluation} names={names} />
         </div>
-        <Confusion evaluation={shown.evaluation} names={names} />
       </section>
     </div>
   );

@@ -1,6 +1,8 @@
 import { dataHandlers } from "./data.ts";
 import { deviceHandlers } from "./device.ts";
 import { insideHandlers } from "./inside.ts";
+import { keepHandlers } from "./keep.ts";
+import { raceHandlers } from "./race.ts";
 import { trainHandlers } from "./train.ts";
 import { workshopHandlers } from "./workshop.ts";
 
@@ -9,6 +11,8 @@ export const HANDLERS = {
   ...deviceHandlers,
   ...dataHandlers,
   ...trainHandlers,
+  ...raceHandlers,
+  ...keepHandlers,
   ...insideHandlers,
   ...workshopHandlers,
 };

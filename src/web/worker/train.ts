@@ -1,3 +1,7 @@
+import { STREAMS } from "../../experiments/batch_trainer.ts";
+import { Rng } from "../../kernels/random/philox.ts";
+import { Generator } from "../../models/generators.ts";
+import { readState, writeState } from "../../models/state_dict.ts";
 import type { Settings } from "../settings.ts";
 import { dataset } from "./datasets.ts";
 import type { GpuContext } from "./gpu_context.ts";
@@ -21,6 +25,20 @@ let session: TrainingSession | undefined;
 export function openSession(): TrainingSession {
   if (!session) throw new Error("no training is open; start one in the view Train");
   return session;
+}
+
+/** A copy of the open training's generator, if it has been trained to its end with settings that mean the same one. */
+export async function trainedGenerator(settings: Settings): Promise<Generator | undefined> {
+  const trained = session?.model("generator");
+  if (!session || !(trained instanceof Generator) || session.state.phase !== "cnn") return undefined;
+  const own = session.settings;
+  const same = (["data", "imbalance", "gan", "seed", "batch", "ganSteps"] as const).every(
+    (key) => own[key] === settings[key],
+  );
+  if (!same) return undefined;
+  const copy = new Generator(settings.gan, new Rng(settings.seed, STREAMS.model));
+  writeState(copy.state(), await readState(trained.state()), "generator");
+  return copy;
 }
 
 /** Frees the open training, if there is one. */

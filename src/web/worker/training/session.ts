@@ -10,6 +10,7 @@ import { CnnStage } from "./cnn_stage.ts";
 import type { Counts, Phase, TrainingEvent, TrainingState } from "./events.ts";
 import { GanStage } from "./gan_stage.ts";
 import { Cadence, Pace } from "./pace.ts";
+import type { WeightsName } from "./weights.ts";
 
 /** What a run of some steps is given. */
 export interface RunRequest {
@@ -72,12 +73,10 @@ export class TrainingSession {
     }
   }
 
-  get gan(): GanStage | undefined {
-    return this.#gan;
-  }
-
-  get cnn(): CnnStage | undefined {
-    return this.#cnn;
+  /** A network of the training, once it is there. */
+  model(name: WeightsName) {
+    if (name === "cnn") return this.#cnn?.program.model;
+    return this.#gan?.program[name];
   }
 
   get trainer(): BatchTrainer {
@@ -103,6 +102,7 @@ export class TrainingSession {
 
   /** Tells the phase, and the first picture or measures. */
   async introduce({ turn, tell }: Pick<RunRequest, "turn" | "tell">): Promise<void> {
+    this.#evaluatedWhole = false;
     this.#tellPhase(tell);
     await this.#show(turn, tell, true);
   }
