@@ -70,13 +70,6 @@ module.exports = {
       to: { path: "^src/(cli|web)/", pathNot: "^src/$1/" },
     },
     {
-      name: "browser-safe-page",
-      comment: "Nothing that the page reaches may need Node or Dawn, types aside.",
-      severity: "error",
-      from: { path: "^src/web/", pathNot: `${NODE_ONLY}|${PAGE_BUILD}` },
-      to: { path: NODE_MODULES, reachable: true },
-    },
-    {
       name: "no-dev-packages",
       comment: "Users of the package do not have our devDependencies; the page is bundled with its own.",
       severity: "error",

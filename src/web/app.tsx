@@ -1,5 +1,6 @@
 import type { ComponentType } from "preact";
 import { AboutView } from "./about/view.tsx";
+import { dragging } from "./drop.ts";
 import { InsideView } from "./inside/view.tsx";
 import { KeepView } from "./keep/view.tsx";
 import { RaceView } from "./race/view.tsx";
@@ -45,6 +46,7 @@ export function App() {
       <main id="main" tabIndex={-1}>
         <Shown />
       </main>
+      {dragging.value && <div class="drop-cover">Drop IDX files, weights (.safetensors) or a run folder</div>}
     </>
   );
 }

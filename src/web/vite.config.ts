@@ -19,5 +19,6 @@ export default defineConfig({
     // The policy forbids what would be written into the page.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { input: { index: at("index.html"), report: at("report.html") } },
   },
 });

@@ -69,22 +69,10 @@ export function RunButtons() {
 /** What to train. A change begins anew. */
 export function SettingsForm() {
   const now = settings.value;
-  const percent = Math.round(100 * ratioOf(now.imbalance));
   return (
     <form class="settings" onSubmit={(event) => event.preventDefault()}>
       <DataChoice />
-      <label>
-        Imbalance <output>C = {now.imbalance}</output>
-        <input
-          type="range"
-          min="30"
-          max="100"
-          value={percent}
-          aria-valuetext={`each class keeps ${percent}% of the one before`}
-          onInput={({ currentTarget }) => change({ imbalance: String(Number(currentTarget.value) / 100) })}
-        />
-        <small>Class c keeps n · C^c images.</small>
-      </label>
+      <ImbalanceSlider />
       <label>
         Fill up rare classes
         <select value={now.fill} onChange={({ currentTarget }) => change({ fill: currentTarget.value as Filling })}>
@@ -173,6 +161,26 @@ export function SettingsForm() {
         </p>
       </details>
     </form>
+  );
+}
+
+/** C of the long tail; the bars of the classes follow at once. */
+export function ImbalanceSlider() {
+  const { imbalance } = settings.value;
+  const percent = Math.round(100 * ratioOf(imbalance));
+  return (
+    <label>
+      Imbalance <output>C = {imbalance}</output>
+      <input
+        type="range"
+        min="30"
+        max="100"
+        value={percent}
+        aria-valuetext={`each class keeps ${percent}% of the one before`}
+        onInput={({ currentTarget }) => change({ imbalance: String(Number(currentTarget.value) / 100) })}
+      />
+      <small>Class c keeps n · C^c images.</small>
+    </label>
   );
 }
 

@@ -42,6 +42,21 @@ export function change(changes: Partial<Settings>): void {
   reset();
 }
 
+/** Opens the training if it is not open, and waits until nothing runs in it. */
+export async function ready(): Promise<void> {
+  pause();
+  await current;
+  if (opened) return;
+  status.value = "starting";
+  try {
+    await open(listen(generation));
+    status.value = "paused";
+  } catch (error) {
+    status.value = "idle";
+    throw error;
+  }
+}
+
 /** Starts, or goes on after a pause. */
 export function start(): void {
   work({});
@@ -105,11 +120,7 @@ async function trainUntilStopped(
   own: number,
   abort: AbortSignal,
 ): Promise<void> {
-  const onEvent = (event: TrainEvent) => {
-    if (own !== generation) return;
-    if (event.kind === "checkpoint") checkpoint = event.bytes;
-    else hear(event);
-  };
+  const onEvent = listen(own);
   for (;;) {
     lost = false;
     try {
@@ -141,7 +152,19 @@ async function open(onEvent: (event: TrainEvent) => void): Promise<void> {
   opened = true;
 }
 
-function hear(event: Exclude<TrainEvent, { kind: "checkpoint" }>): void {
+/** Hears events as long as nothing was reset since `own`. */
+function listen(own: number): (event: TrainEvent) => void {
+  return (event) => {
+    if (own === generation) hear(event);
+  };
+}
+
+/** Takes an event into what is shown. */
+export function hear(event: TrainEvent): void {
+  if (event.kind === "checkpoint") {
+    checkpoint = event.bytes;
+    return;
+  }
   run.value = afterEvent(run.value, event);
   if (event.kind === "steps" && adapter.value) adapter.value = { ...adapter.value, bytesAlive: event.bytesAlive };
 }
