@@ -4,7 +4,7 @@ import type { DispatchRow, Explanation } from "../autograd/step.ts";
 import type { TuneMode } from "../autograd/tuner.ts";
 import { UsageError } from "../errors.ts";
 import type { StepProfile } from "../experiments/explain_plans.ts";
-import { GENERATOR_NAMES, type GeneratorName } from "../models/generators.ts";
+import { GENERATOR_NAMES, type GeneratorName } from "../models/generator_names.ts";
 import type { Context } from "./context.ts";
 import {
   type AdapterFlags,

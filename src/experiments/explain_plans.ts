@@ -3,7 +3,7 @@ import type { Explanation } from "../autograd/step.ts";
 import type { Tuner } from "../autograd/tuner.ts";
 import type { LabelledImages } from "../data/dataset.ts";
 import type { Device } from "../gpu/device.ts";
-import type { GeneratorName } from "../models/generators.ts";
+import type { GeneratorName } from "../models/generator_names.ts";
 import { BatchTrainer } from "./batch_trainer.ts";
 import { CnnProgram, GanProgram } from "./programs.ts";
 

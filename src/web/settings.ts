@@ -1,7 +1,7 @@
 import { parseImbalance } from "../data/long_tail.ts";
 import type { LossMode } from "../experiments/programs.ts";
 import type { Rebalancing } from "../experiments/rebalance.ts";
-import { GENERATOR_NAMES, type GeneratorName } from "../models/generators.ts";
+import { GENERATOR_NAMES, type GeneratorName } from "../models/generator_names.ts";
 
 /** How the rare classes are filled up: by the chosen generator, or by one of the classical ways. */
 export const FILLINGS = ["cgan", "none", "downsampled", "upsampled", "upsampled-random"] as const;
