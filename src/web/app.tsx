@@ -3,6 +3,7 @@ import { AboutView } from "./about/view.tsx";
 import { dragging } from "./drop.ts";
 import { InsideView } from "./inside/view.tsx";
 import { KeepView } from "./keep/view.tsx";
+import { NoWebGpu } from "./parts/no_webgpu.tsx";
 import { RaceView } from "./race/view.tsx";
 import { hrefOf, VIEWS, type ViewName, view } from "./route.ts";
 import { StatusBar } from "./status_bar.tsx";
@@ -44,6 +45,7 @@ export function App() {
         <StatusBar />
       </header>
       <main id="main" tabIndex={-1}>
+        <NoWebGpu />
         <Shown />
       </main>
       {dragging.value && <div class="drop-cover">Drop IDX files, weights (.safetensors) or a run folder</div>}

@@ -3,6 +3,7 @@ import { DataChoice } from "../parts/data_choice.tsx";
 import { Plot } from "../parts/plot.tsx";
 import { SourceLink } from "../parts/source_link.tsx";
 import { hrefOf } from "../route.ts";
+import { support } from "../support.ts";
 import { ImbalanceSlider } from "../train/controls.tsx";
 import { settings } from "../train/store.ts";
 import type { Lane } from "../worker/race.ts";
@@ -50,7 +51,7 @@ export function RaceView() {
               Pause
             </button>
           ) : (
-            <button type="button" onClick={startRace} disabled={finished.value}>
+            <button type="button" onClick={startRace} disabled={finished.value || typeof support.value === "object"}>
               {begun.value ? "Go on" : "Start"}
             </button>
           )}
