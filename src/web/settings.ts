@@ -26,8 +26,9 @@ export interface Settings {
 /** The same Adam for both, as in `tailgrad demo`; a beta1 of 0.5 settles GANs early. */
 export const LEARNING_RATE = 5e-4;
 export const GAN_BETA1 = 0.5;
-/** Test images per class that are classified while training goes on; the whole test set is at the end. */
+/** Test images per class that are classified while training goes on; at the end all are, or on a software adapter so many. */
 export const LIVE_TEST_PER_CLASS = 20;
+export const SOFTWARE_TEST_PER_CLASS = 50;
 
 /** What `tailgrad demo` takes: a small generator whose classes show within a minute or so on a processor alone. */
 export const DEFAULTS: Settings = {

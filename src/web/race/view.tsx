@@ -38,6 +38,7 @@ const LANES = Object.keys(LOOKS) as Lane[];
 export function RaceView() {
   const now = settings.value;
   const state = race.value;
+  const samples = state.lanes.none?.evaluation?.samples;
   return (
     <div class="train">
       <section class="side" aria-label="Controls">
@@ -82,7 +83,7 @@ export function RaceView() {
           </p>
         )}
         <div>
-          <h2>Tail recall {finished.value && <small class="muted">on the whole test set</small>}</h2>
+          <h2>Tail recall {samples !== undefined && <small class="muted">on {samples} test images</small>}</h2>
           <p class="hint">The share of the three rarest classes' test images that is recognised.</p>
           <ol class="lanes">
             {standing(state).map((lane) => (
