@@ -4,9 +4,9 @@ import { record } from "../../autograd/record.ts";
 import type { Tensor } from "../../autograd/tensor.ts";
 import { GpuError, ShaderError } from "../../errors.ts";
 import type { Device } from "../../gpu/device.ts";
-import { type Capabilities, type DType, type Launch, type ShaderSource, scratch, type View } from "../../gpu/launch.ts";
+import type { Capabilities, DType, Launch, ShaderSource, View } from "../../gpu/launch.ts";
 import { specialize } from "../../gpu/specialize.ts";
-import { tagLines, taggedLine } from "./line_tags.ts";
+import { taggedLine, tagLines } from "./line_tags.ts";
 import { guardLoops } from "./loop_guard.ts";
 import type { Complaint } from "./verdict.ts";
 
@@ -113,6 +113,3 @@ function explained(error: unknown, compiled: string): unknown {
   }
   return error;
 }
-
-/** Memory for measuring: views that belong to nobody. */
-export const memory = (shape: readonly number[], label: string): View => scratch(shape, "f32", label);

@@ -95,5 +95,8 @@ it("accepts another right answer than its own", async () => {
 it("asks for what a right text must use, where luck would do", async () => {
   const barrier = EXERCISES.find(({ id }) => id === "barrier")!;
   const lucky = { ...barrier, needs: { word: "not there", why: "by luck" } };
-  expect(await answer(lucky, barrier.solved.code)).toMatchObject({ right: false, says: expect.stringMatching("by luck") });
+  expect(await answer(lucky, barrier.solved.code)).toMatchObject({
+    right: false,
+    says: expect.stringMatching("by luck"),
+  });
 });

@@ -1,12 +1,11 @@
-// out[i] = 2 * in[i]. One invocation makes one element; they come in workgroups of 64.
+// A ramp from 0 to 1: out[i] = i / count. One invocation makes one element; they come in workgroups of 64.
 
 struct Params {
-  count: u32,  // elements of in and out
+  count: u32,  // elements of out
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> in: array<f32>;
-@group(0) @binding(2) var<storage, read_write> out: array<f32>;
+@group(0) @binding(1) var<storage, read_write> out: array<f32>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -14,5 +13,5 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (i >= params.count) {
     return;
   }
-  out[i] = 2.0 * in[i];
+  out[i] = f32(i) / f32(params.count);
 }
