@@ -14,8 +14,9 @@ export interface LineMark {
 }
 
 interface CodeEditorProps {
-  /** What is shown. A new text replaces what stands there. */
+  /** What is shown at first, and again whenever `version` changes; in between the editor has its own. */
   readonly text: string;
+  readonly version?: number;
   readonly label: string;
   /** Called with each change; without it the text can only be read. */
   readonly onEdit?: (text: string) => void;
@@ -23,6 +24,8 @@ interface CodeEditorProps {
   /** Lines that cannot be changed and are shown pale. */
   readonly fixedLines?: (text: string) => ReadonlySet<number>;
 }
+
+const NO_MARKS: readonly LineMark[] = [];
 
 const HIGHLIGHT = HighlightStyle.define([
   { tag: tags.comment, color: "var(--code-comment)", fontStyle: "italic" },
@@ -49,7 +52,7 @@ const THEME = EditorView.theme({
 });
 
 /** WGSL, coloured, to read or to edit. Tab leaves it. */
-export function CodeEditor({ text, label, onEdit, marks = [], fixedLines }: CodeEditorProps) {
+export function CodeEditor({ text, version = 0, label, onEdit, marks = NO_MARKS, fixedLines }: CodeEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorView | undefined>(undefined);
   const edited = useRef(onEdit);
@@ -84,9 +87,9 @@ export function CodeEditor({ text, label, onEdit, marks = [], fixedLines }: Code
 
   useEffect(() => {
     const view = editor.current!;
-    const now = view.state.doc.toString();
-    if (now !== text) view.dispatch({ changes: { from: 0, to: now.length, insert: text } });
-  }, [text]);
+    const { doc } = view.state;
+    if (doc.toString() !== text) view.dispatch({ changes: { from: 0, to: doc.length, insert: text } });
+  }, [version, onEdit ? "" : text]);
 
   useEffect(() => {
     const view = editor.current!;
@@ -122,7 +125,11 @@ function fixed(linesOf: (text: string) => ReadonlySet<number>): Extension {
     transaction.changes.iterChangedRanges((from, to) => {
       whole ||= from === 0 && to === doc.length;
     });
-    return whole || [...lines].flatMap((line) => [doc.line(line).from, doc.line(line).to]);
+    if (whole) return true;
+    // Runs of lines: a range of an empty line alone would never end.
+    const firsts = [...lines].filter((line) => !lines.has(line - 1));
+    const lasts = [...lines].filter((line) => !lines.has(line + 1));
+    return firsts.flatMap((line, i) => [doc.line(line).from, doc.line(lasts[i]!).to]);
   });
   return [EditorView.decorations.compute(["doc"], decorate), refuse];
 }

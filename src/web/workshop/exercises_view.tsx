@@ -2,7 +2,7 @@ import { CodeEditor } from "../parts/code_editor.tsx";
 import { SourceLink } from "../parts/source_link.tsx";
 import type { Exercise } from "./exercise.ts";
 import { EXERCISES } from "./exercises.ts";
-import { busy, checkAnswer, editExercise, exercises, show, shownExercise } from "./store.ts";
+import { busy, checkAnswer, editExercise, exercises, putExercise, show, shownExercise } from "./store.ts";
 import { marksOf, VerdictView } from "./verdict_view.tsx";
 
 /** Short kernels with one mistake each. */
@@ -37,13 +37,14 @@ export function ExercisesView() {
 
 function ExerciseText({ exercise }: { readonly exercise: Exercise }) {
   const { id, title, goal, hint, broken, solved, seen } = exercise;
-  const { text = broken.code, verdict } = exercises.value[id] ?? {};
+  const { text = broken.code, version = 0, verdict } = exercises.value[id] ?? {};
   return (
     <section class="card" aria-labelledby="exercise-title">
       <h2 id="exercise-title">{title}</h2>
       <p>{goal}</p>
       <CodeEditor
         text={text}
+        version={version}
         label={`WGSL of the exercise ${title}`}
         onEdit={(edited) => editExercise(id, edited)}
         marks={marksOf(verdict)}
@@ -56,7 +57,7 @@ function ExerciseText({ exercise }: { readonly exercise: Exercise }) {
           type="button"
           class="secondary"
           disabled={text === broken.code}
-          onClick={() => editExercise(id, broken.code)}
+          onClick={() => putExercise(id, broken.code)}
         >
           Reset
         </button>
@@ -72,7 +73,7 @@ function ExerciseText({ exercise }: { readonly exercise: Exercise }) {
         <p>
           In the library: <SourceLink file={seen.file} />, {seen.as}.
         </p>
-        <button type="button" class="outline" onClick={() => editExercise(id, solved.code)}>
+        <button type="button" class="outline" onClick={() => putExercise(id, solved.code)}>
           Put it into the editor
         </button>
       </details>

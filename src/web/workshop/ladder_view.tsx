@@ -58,7 +58,7 @@ export function LadderView({ ladder }: { readonly ladder: LadderName }) {
 /** The text of a rung, to change and check. */
 function RungText({ ladder, rung }: { readonly ladder: LadderName; readonly rung: Rung }) {
   const { variant } = rung;
-  const { text = rung.text, verdict, speed, lacking } = rungState(ladder, variant);
+  const { text = rung.text, version = 0, verdict, speed, lacking } = rungState(ladder, variant);
   const changed = text !== rung.text;
   return (
     <section class="card" aria-labelledby="text-title">
@@ -71,6 +71,7 @@ function RungText({ ladder, rung }: { readonly ladder: LadderName; readonly rung
       </p>
       <CodeEditor
         text={text}
+        version={version}
         label={`WGSL of ${rung.title}`}
         onEdit={(edited) => editRung(ladder, variant, edited)}
         marks={marksOf(verdict?.oracle)}

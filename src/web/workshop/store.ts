@@ -15,6 +15,8 @@ export type Bench = LadderName | "exercises";
 /** What is known of a rung. */
 export interface RungState {
   readonly text?: string;
+  /** Changes whenever the text is put into the editor from outside. */
+  readonly version?: number;
   readonly lacking?: string;
   readonly speed?: RungSpeed;
   readonly verdict?: RungVerdict;
@@ -23,6 +25,8 @@ export interface RungState {
 /** What is known of the answer to an exercise. */
 export interface ExerciseState {
   readonly text?: string;
+  /** Changes whenever the text is put into the editor from outside. */
+  readonly version?: number;
   readonly verdict?: Verdict;
   readonly solved?: boolean;
 }
@@ -75,15 +79,26 @@ export function editRung(ladder: LadderName, variant: string, text: string): voi
 
 /** Puts a rung's own text back, and forgets what was found out about the edited one. */
 export function resetRung(ladder: LadderName, variant: string): void {
-  const { speed, lacking } = rungState(ladder, variant);
+  const { speed, lacking, version = 0 } = rungState(ladder, variant);
   const { editedMs: _, ...own } = speed ?? {};
-  const kept: RungState = { ...(speed ? { speed: own as RungSpeed } : {}), ...(lacking ? { lacking } : {}) };
+  const kept: RungState = {
+    version: version + 1,
+    ...(speed ? { speed: own as RungSpeed } : {}),
+    ...(lacking ? { lacking } : {}),
+  };
   rungs.value = { ...rungs.value, [rungKey(ladder, variant)]: kept };
 }
 
 export function editExercise(id: string, text: string): void {
   const { verdict: _, ...kept } = exercises.value[id] ?? {};
   exercises.value = { ...exercises.value, [id]: { ...kept, text } };
+}
+
+/** Puts a text into an exercise's editor: the broken one again, or the solution. */
+export function putExercise(id: string, text: string): void {
+  const { version = 0 } = exercises.value[id] ?? {};
+  editExercise(id, text);
+  changeExercise(id, { version: version + 1 });
 }
 
 /** Runs one thing at a time; what goes wrong is shown. */

@@ -1,4 +1,5 @@
 import { ShapeError } from "../../errors.ts";
+import { placeOf } from "../parts/places.ts";
 
 /** What is wrong, and at which line of the text, counted from 1, where that is known. */
 export interface Complaint {
@@ -57,17 +58,6 @@ export function compare(
     right: false,
     message: `${wrong} of ${values.length} wrong; the first, [${placeOf(first, shape).join(", ")}], is ${show(got[first]!)} and should be ${show(values[first]!)}`,
   };
-}
-
-/** Indices of element `at` of a row-major array. */
-export function placeOf(at: number, shape: readonly number[]): number[] {
-  const place: number[] = [];
-  let rest = at;
-  for (const size of [...shape].reverse()) {
-    place.unshift(rest % size);
-    rest = Math.floor(rest / size);
-  }
-  return place;
 }
 
 function show(value: number): string {
