@@ -41,6 +41,17 @@ export async function trainedGenerator(settings: Settings): Promise<Generator | 
   return copy;
 }
 
+/** The models of the open training as they are now, and for how many steps they were trained. */
+export function trainedModels() {
+  const { gan, cnn } = session ?? {};
+  return {
+    gan: gan?.program,
+    ganSteps: gan?.trainer.step ?? 0,
+    cnn: cnn?.program.model,
+    cnnSteps: cnn?.trainer.step ?? 0,
+  };
+}
+
 /** Frees the open training, if there is one. */
 function close(): void {
   session?.destroy();
