@@ -10,7 +10,7 @@ import { Generator, type GeneratorName } from "../../models/generators.ts";
 import type { FollowedNetwork, NetworkValues } from "../inside/network.ts";
 import { followCnn, followGenerator } from "./follow.ts";
 import type { GpuContext } from "./gpu_context.ts";
-import { trainedModels } from "./train.ts";
+import { trainedNetworks } from "./train.ts";
 
 /** Which step's plan. */
 export interface PlanRequest {
@@ -71,17 +71,17 @@ async function throughCnn(device: Device, { label, seed }: FollowRequest): Promi
   const bytes = new Uint8Array(784);
   drawGarment(seed, 1, label, 0, bytes);
   const image = Float32Array.from(bytes, (byte) => byte / 127.5 - 1);
-  const { cnn, cnnSteps } = trainedModels();
-  if (cnn) return followCnn(device, cnn, image, label, cnnSteps);
+  const trained = trainedNetworks();
+  if (trained?.cnn) return followCnn(device, trained.cnn, image, label, trained.cnnSteps);
   const drawn = new Cnn(new Rng(WEIGHTS_SEED, 1));
   return withDrawn([drawn], () => followCnn(device, drawn, image, label, 0));
 }
 
 async function throughGenerator(device: Device, { label, seed }: FollowRequest): Promise<NetworkValues> {
-  const { gan, ganSteps } = trainedModels();
+  const trained = trainedNetworks();
   // Transposed convolutions are not among what can be followed.
-  if (gan && gan.generator.name !== "dccgan_leaky") {
-    return followGenerator(device, gan.generator, gan.discriminator, { label, seed, steps: ganSteps });
+  if (trained?.generator && trained.discriminator && trained.generator.name !== "dccgan_leaky") {
+    return followGenerator(device, trained.generator, trained.discriminator, { label, seed, steps: trained.ganSteps });
   }
   const rng = new Rng(WEIGHTS_SEED, 1);
   const [generator, discriminator] = [new Generator("small_mlp_cgan_leaky", rng), new Discriminator(rng)];

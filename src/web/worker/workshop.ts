@@ -6,8 +6,9 @@ import { checkRung, type RungVerdict } from "../workshop/check_rung.ts";
 import { checkExercise } from "../workshop/exercise.ts";
 import { exerciseOf } from "../workshop/exercises.ts";
 import { type LadderName, type Rung, rungOf } from "../workshop/ladders.ts";
-import { timedWork, timeTexts } from "../workshop/speed.ts";
-import type { Verdict } from "../workshop/verdict.ts";
+import { timedWork, timeEdited, timeRung } from "../workshop/speed.ts";
+import { TrialError } from "../workshop/trial.ts";
+import { isRight, type Verdict } from "../workshop/verdict.ts";
 import type { GpuContext } from "./gpu_context.ts";
 import type { Call } from "./handler.ts";
 
@@ -18,13 +19,28 @@ export interface RungRequest {
   readonly text: string;
 }
 
-/** Speeds of a rung, in milliseconds for one run, and what was run. */
+/** What a rung's own text takes. */
 export interface RungSpeed {
+  /** What was run, in words. */
   readonly work: string;
   readonly flops: number;
+  readonly ms: number;
+}
+
+/** What an edited text takes beside the rung's own: both with their loops counted, and so a little slower than alone. */
+export interface EditedSpeed {
   readonly originalMs: number;
-  /** Absent where the text is the rung's own. */
-  readonly editedMs?: number;
+  readonly editedMs: number;
+}
+
+/** Why an adapter cannot run a rung. */
+export interface Lacking {
+  readonly lacking: string;
+}
+
+export interface CheckedRung {
+  readonly verdict: RungVerdict;
+  readonly speed?: EditedSpeed;
 }
 
 /** Told when the GPU is the handler's own: from then on its time limit counts. */
@@ -57,40 +73,39 @@ export const workshopHandlers = {
     return gpu.turn(() => measureCeilings(device));
   },
 
-  /** Times a rung's own text, and beside it another one that was found right. Says why where the adapter lacks what it needs. */
-  async workshopTime(
-    gpu: GpuContext,
-    request: RungRequest,
-    call: Call<Began>,
-  ): Promise<RungSpeed | { readonly lacking: string }> {
-    const { ladder, text } = request;
+  /** Times a rung's own text. Says why where the adapter lacks what it needs. */
+  async workshopTime(gpu: GpuContext, request: Omit<RungRequest, "text">): Promise<RungSpeed | Lacking> {
     const rung = knownRung(request);
     const device = await gpu.device();
     const lacking = rung.lacking(device.capabilities);
     if (lacking) return { lacking };
-    const { name, work } = timedWork(ladder, device.adapter.software);
-    return gpu.turn(async () => {
-      call.tell("began");
-      const texts = text === rung.text ? [text] : [rung.text, text];
-      const [originalMs, editedMs] = await timeTexts(device, ladder, rung, texts);
-      const edited = editedMs === undefined ? {} : { editedMs };
-      return { work: name, flops: work.flops, originalMs: originalMs!, ...edited };
-    });
+    const { name, work } = timedWork(request.ladder, device.adapter.software);
+    return gpu.turn(async () => ({
+      work: name,
+      flops: work.flops,
+      ms: await timeRung(device, request.ladder, rung),
+    }));
   },
 
-  /** Checks a text in a rung's place. */
-  async workshopCheck(
-    gpu: GpuContext,
-    request: RungRequest,
-    call: Call<Began>,
-  ): Promise<RungVerdict | { readonly lacking: string }> {
+  /** Checks a text in a rung's place and, where it is right and another than the rung's own, times both. */
+  async workshopCheck(gpu: GpuContext, request: RungRequest, call: Call<Began>): Promise<CheckedRung | Lacking> {
+    const { ladder, text } = request;
     const rung = knownRung(request);
-    const device = await guardedDevice();
+    const [device, checking] = [await gpu.device(), await guardedDevice()];
     const lacking = rung.lacking(device.capabilities);
     if (lacking) return { lacking };
-    return gpu.turn(() => {
+    return gpu.turn(async () => {
       call.tell("began");
-      return checkRung(device, request.ladder, rung, request.text);
+      const verdict = await checkRung(checking, ladder, rung, text);
+      if (!verdict.gradient || !isRight(verdict.oracle) || !isRight(verdict.gradient) || text === rung.text)
+        return { verdict };
+      try {
+        const [originalMs, editedMs] = await timeEdited(device, ladder, rung, text);
+        return { verdict, speed: { originalMs, editedMs } };
+      } catch (error) {
+        if (!(error instanceof TrialError) || error.kind === "bounds") throw error;
+        return { verdict: { oracle: { kind: error.kind, complaints: error.complaints } } };
+      }
     });
   },
 
@@ -110,7 +125,7 @@ export const workshopHandlers = {
   },
 };
 
-function knownRung({ ladder, variant }: RungRequest): Rung {
+function knownRung({ ladder, variant }: Omit<RungRequest, "text">): Rung {
   const rung = rungOf(ladder, variant);
   if (!rung) throw new UsageError(`the ladder ${ladder} has no rung "${variant}"`);
   return rung;

@@ -16,8 +16,10 @@ export function LadderPlot({
   readonly states: readonly RungState[];
   readonly ceiling: number | undefined;
 }) {
-  const rates = states.map(({ speed }) => speed && speed.flops / speed.originalMs / 1e6);
-  const edited = states.map(({ speed }) => speed?.editedMs && speed.flops / speed.editedMs / 1e6);
+  const rates = states.map(({ speed }) => speed && speed.flops / speed.ms / 1e6);
+  const edited = states.map(
+    ({ speed, edited: both }, i) => speed && both && (rates[i]! * both.originalMs) / both.editedMs,
+  );
   const top = Math.max(ceiling ?? 0, ...rates.map((rate) => rate ?? 0), ...edited.map((rate) => rate ?? 0));
   const scale = (rate: number) => (top > 0 ? ((WIDTH - LEFT - RIGHT) * rate) / top : 0);
   const work = states.find(({ speed }) => speed)?.speed?.work;

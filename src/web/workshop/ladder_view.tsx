@@ -1,5 +1,6 @@
 import { CodeEditor } from "../parts/code_editor.tsx";
 import { SourceLink } from "../parts/source_link.tsx";
+import type { EditedSpeed } from "../worker/workshop.ts";
 import { LadderPlot } from "./ladder_plot.tsx";
 import { LADDERS, type LadderName, type Rung } from "./ladders.ts";
 import { launcherLines } from "./line_tags.ts";
@@ -58,7 +59,7 @@ export function LadderView({ ladder }: { readonly ladder: LadderName }) {
 /** The text of a rung, to change and check. */
 function RungText({ ladder, rung }: { readonly ladder: LadderName; readonly rung: Rung }) {
   const { variant } = rung;
-  const { text = rung.text, version = 0, verdict, speed, lacking } = rungState(ladder, variant);
+  const { text = rung.text, version = 0, verdict, edited, lacking } = rungState(ladder, variant);
   const changed = text !== rung.text;
   return (
     <section class="card" aria-labelledby="text-title">
@@ -92,15 +93,14 @@ function RungText({ ladder, rung }: { readonly ladder: LadderName; readonly rung
         {verdict?.gradient && (
           <VerdictView title="As a gradient against finite differences" verdict={verdict.gradient} />
         )}
-        {speed && verdict && <Speed originalMs={speed.originalMs} editedMs={speed.editedMs} />}
+        {edited && <Speed {...edited} />}
       </div>
     </section>
   );
 }
 
-function Speed({ originalMs, editedMs }: { readonly originalMs: number; readonly editedMs: number | undefined }) {
-  const show = (ms: number) => `${ms.toPrecision(3)} ms`;
-  if (editedMs === undefined) return <p>One run takes {show(originalMs)}.</p>;
+function Speed({ originalMs, editedMs }: EditedSpeed) {
+  const ms = (value: number) => `${value.toPrecision(3)} ms`;
   const ratio = originalMs / editedMs;
   const words =
     ratio > 1.05
@@ -110,7 +110,8 @@ function Speed({ originalMs, editedMs }: { readonly originalMs: number; readonly
         : "as fast";
   return (
     <p>
-      One run takes <b>{show(editedMs)}</b> with your text and {show(originalMs)} with the original: <b>{words}</b>.
+      One run takes <b>{ms(editedMs)}</b> with your text and {ms(originalMs)} with the original: <b>{words}</b>. In
+      both, loops are counted so that none runs for ever.
     </p>
   );
 }

@@ -30,7 +30,7 @@ export interface Ladder {
   readonly rungs: readonly Rung[];
 }
 
-const SUBGROUPS = "needs subgroups of 8 or 16 invocations, which this adapter does not have";
+const SUBGROUPS = "needs subgroups of 4, 8 or 16 invocations, which this adapter does not have";
 
 function matmulRung(variant: MatmulVariant, title: string, source: ShaderSource, idea: string): Rung {
   const lacking = (capabilities: Capabilities) => (supportsMatmul(variant, capabilities) ? undefined : SUBGROUPS);

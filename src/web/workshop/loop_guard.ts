@@ -1,5 +1,5 @@
-/** Rounds that one invocation may spend in one loop of a checked kernel; the checks' own sizes need a few hundred. */
-export const MOST_ROUNDS = 65_536;
+/** Rounds that one invocation may spend in one loop of a checked kernel; what is run here need a thousand at most. */
+export const MOST_ROUNDS = 16_384;
 
 /** A kernel whose loops end, and where its loops begin: lines of the text, counted from 1. */
 export interface GuardedText {

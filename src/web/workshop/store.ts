@@ -2,12 +2,12 @@ import { signal } from "@preact/signals";
 import type { Ceilings } from "../../kernels/ceiling/ceiling.ts";
 import { ask } from "../client.ts";
 import { query, setQuery } from "../route.ts";
-import type { RungSpeed } from "../worker/workshop.ts";
+import type { EditedSpeed, RungSpeed } from "../worker/workshop.ts";
 import type { RungVerdict } from "./check_rung.ts";
 import { EXERCISES, exerciseOf } from "./exercises.ts";
 import { LADDERS, type LadderName, rungOf } from "./ladders.ts";
 import { askWithin } from "./limit.ts";
-import type { Verdict } from "./verdict.ts";
+import { isRight, type Verdict } from "./verdict.ts";
 
 /** What the workshop shows: one of the ladders, or the exercises. */
 export type Bench = LadderName | "exercises";
@@ -19,6 +19,7 @@ export interface RungState {
   readonly version?: number;
   readonly lacking?: string;
   readonly speed?: RungSpeed;
+  readonly edited?: EditedSpeed;
   readonly verdict?: RungVerdict;
 }
 
@@ -73,19 +74,14 @@ function changeExercise(id: string, change: Partial<ExerciseState>): void {
 }
 
 export function editRung(ladder: LadderName, variant: string, text: string): void {
-  const { verdict: _, ...kept } = rungState(ladder, variant);
+  const { verdict: _, edited: __, ...kept } = rungState(ladder, variant);
   rungs.value = { ...rungs.value, [rungKey(ladder, variant)]: { ...kept, text } };
 }
 
 /** Puts a rung's own text back, and forgets what was found out about the edited one. */
 export function resetRung(ladder: LadderName, variant: string): void {
   const { speed, lacking, version = 0 } = rungState(ladder, variant);
-  const { editedMs: _, ...own } = speed ?? {};
-  const kept: RungState = {
-    version: version + 1,
-    ...(speed ? { speed: own as RungSpeed } : {}),
-    ...(lacking ? { lacking } : {}),
-  };
+  const kept: RungState = { version: version + 1, ...(speed ? { speed } : {}), ...(lacking ? { lacking } : {}) };
   rungs.value = { ...rungs.value, [rungKey(ladder, variant)]: kept };
 }
 
@@ -119,9 +115,9 @@ async function alone(what: string, work: () => Promise<void>): Promise<void> {
 export function runLadder(ladder: LadderName): Promise<void> {
   return alone("Measuring the ceiling", async () => {
     ceilings.value ??= await ask("workshopCeilings", undefined);
-    for (const { variant, title, text } of LADDERS[ladder].rungs) {
+    for (const { variant, title } of LADDERS[ladder].rungs) {
       busy.value = `Running ${title}`;
-      const result = await askWithin("workshopTime", { ladder, variant, text });
+      const result = await ask("workshopTime", { ladder, variant });
       changeRung(ladder, variant, "lacking" in result ? { lacking: result.lacking } : { speed: result });
     }
   });
@@ -132,16 +128,9 @@ export function checkEdited(ladder: LadderName, variant: string): Promise<void> 
   return alone("Checking", async () => {
     const own = rungOf(ladder, variant)!.text;
     const text = rungState(ladder, variant).text ?? own;
-    const verdict = await askWithin("workshopCheck", { ladder, variant, text });
-    if ("lacking" in verdict) {
-      changeRung(ladder, variant, { lacking: verdict.lacking });
-      return;
-    }
-    changeRung(ladder, variant, { verdict });
-    if (!isRight(verdict.oracle) || !verdict.gradient || !isRight(verdict.gradient)) return;
-    busy.value = "Timing";
-    const speed = await askWithin("workshopTime", { ladder, variant, text });
-    if (!("lacking" in speed)) changeRung(ladder, variant, { speed });
+    const result = await askWithin("workshopCheck", { ladder, variant, text });
+    if ("lacking" in result) changeRung(ladder, variant, { lacking: result.lacking });
+    else changeRung(ladder, variant, { verdict: result.verdict, ...(result.speed ? { edited: result.speed } : {}) });
   });
 }
 
@@ -151,8 +140,4 @@ export function checkAnswer(id: string): Promise<void> {
     const verdict = await askWithin("workshopExercise", { id, text });
     changeExercise(id, isRight(verdict) ? { verdict, solved: true } : { verdict });
   });
-}
-
-export function isRight(verdict: Verdict): boolean {
-  return verdict.kind === "checked" && verdict.right;
 }

@@ -1,7 +1,6 @@
 import { evaluate, type HostTensor } from "../../autograd/evaluate.ts";
 import type { HostArray } from "../../autograd/host_array.ts";
 import { record } from "../../autograd/record.ts";
-import type { Tensor } from "../../autograd/tensor.ts";
 import { GpuError, ShaderError } from "../../errors.ts";
 import type { Device } from "../../gpu/device.ts";
 import type { Capabilities, DType, Launch, ShaderSource, View } from "../../gpu/launch.ts";
@@ -29,32 +28,79 @@ export interface Trial {
   readonly shape: readonly number[];
   readonly dtype?: DType;
   readonly lower: Lower;
-  /** The file whose text is `text`; the other launches stay as they are. */
+  /** The file whose text is replaced; the other launches stay as they are. */
   readonly file: string;
 }
 
-/**
- * Runs a trial once with a file's text replaced, by the library's own recording, planning and launching. No loop runs for ever. On a
- * guarded device a kernel that writes behind its result is found out. Throws TrialError.
- */
-export async function runTrial(device: Device, trial: Trial, text: string): Promise<HostArray> {
-  let loopLines: readonly (number | undefined)[] = [];
-  let compiled = "";
-  const lower = (inputs: readonly Tensor[], outputs: readonly Tensor[], capabilities: Capabilities) =>
-    trial.lower(inputs, outputs[0]!, capabilities).map((launch): Launch => {
-      if (launch.shader.file !== trial.file) return launch;
-      const shader = withText(launch.shader, text);
-      const binding = launch.bindings.length + (launch.params ? 1 : 0);
-      const guarded = guardLoops(shader.code, binding);
-      compiled = guarded.code;
-      loopLines = guarded.loopLines.map((line) => taggedLine(shader.code, line));
+/** A text that stands in for a kernel file's own: none of its loops runs for ever, and its errors are told at its own lines. */
+export class EditedText {
+  #compiled = "";
+  #loopLines: readonly (number | undefined)[] = [];
+
+  constructor(
+    readonly file: string,
+    readonly text: string,
+  ) {}
+
+  /** The launches with the text in its place; a loop that was broken off writes its number into `endless`, u32 [1]. */
+  launches(launches: readonly Launch[], endless: View): Launch[] {
+    return launches.map((launch): Launch => {
+      if (launch.shader.file !== this.file) return launch;
+      const shader = this.#shader(launch.shader);
+      const guarded = guardLoops(shader.code, launch.bindings.length + (launch.params ? 1 : 0));
+      this.#compiled = guarded.code;
+      this.#loopLines = guarded.loopLines.map((line) => taggedLine(shader.code, line));
       return {
         ...launch,
         shader: { ...shader, code: guarded.code },
-        bindings: [...launch.bindings, { view: outputs[1]!, access: "update" }],
+        bindings: [...launch.bindings, { view: endless, access: "update" }],
       };
     });
+  }
+
+  /** The shader that a launcher would have made from this text. Throws TrialError where it cannot. */
+  #shader({ specialized }: ShaderSource): ShaderSource {
+    const tagged = { file: this.file, code: tagLines(this.text) };
+    if (!specialized) return tagged;
+    try {
+      return specialize(tagged, specialized.constants, specialized.parts);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new TrialError("compile", [{ line: undefined, message }]);
+    }
+  }
+
+  /** Throws TrialError where `word`, read from `endless`, is a loop's number; else it is 0 or a guarded device's filling. */
+  checkEnded(word: number): void {
+    const line = this.#loopLines[word - 1];
+    if (line !== undefined) throw new TrialError("endless", [{ line, message: "This loop does not end." }]);
+  }
+
+  /** What went wrong, at the lines that a person wrote; other errors as they are. */
+  explained(error: unknown): unknown {
+    if (error instanceof ShaderError) {
+      const { messages } = error;
+      const complaints = messages.map(({ line, message }) => ({ line: taggedLine(this.#compiled, line), message }));
+      return new TrialError("compile", complaints);
+    }
+    if (error instanceof GpuError && error.message.startsWith("guard words changed")) {
+      return new TrialError("bounds", [{ line: undefined, message: "It writes behind the end of its result." }]);
+    }
+    // A kernel that the driver refuses without naming a line, such as one with too much workgroup memory.
+    if (error instanceof GpuError && error.message.includes("the driver refuses")) {
+      return new TrialError("compile", [{ line: undefined, message: error.message }]);
+    }
+    return error;
+  }
+}
+
+/**
+ * Runs a trial once with a file's text replaced, by the library's own recording, planning and launching. On a guarded device a kernel
+ * that writes behind its result is found out. Throws TrialError.
+ */
+export async function runTrial(device: Device, trial: Trial, text: string): Promise<HostArray> {
   const { inputs, shape, dtype = "f32" } = trial;
+  const edited = new EditedText(trial.file, text);
   try {
     const [result, endless] = await evaluate(
       device,
@@ -66,50 +112,13 @@ export async function runTrial(device: Device, trial: Trial, text: string): Prom
             { shape, dtype },
             { shape: [1], dtype: "u32" },
           ],
-          lower: (outputs, capabilities) => lower(tensors, outputs, capabilities),
+          lower: ([output, word], capabilities) => edited.launches(trial.lower(tensors, output!, capabilities), word!),
         }),
       inputs,
     );
-    // Unless a loop wrote its number there, the word is 0 or a guarded device's filling.
-    const line = loopLines[endless!.data[0]! - 1];
-    if (line !== undefined) throw new TrialError("endless", [{ line, message: "This loop does not end." }]);
+    edited.checkEnded(endless!.data[0]!);
     return result!.data;
   } catch (error) {
-    throw explained(error, compiled);
+    throw edited.explained(error);
   }
-}
-
-/** The launches of a trial with a file's text replaced, as they are for measuring: nothing is added. */
-export function launchesWith(launches: readonly Launch[], file: string, text: string): Launch[] {
-  return launches.map((launch) =>
-    launch.shader.file === file ? { ...launch, shader: withText(launch.shader, text) } : launch,
-  );
-}
-
-/** The shader that a launcher would have made from another text of its file. Throws TrialError where it cannot. */
-function withText({ file, specialized }: ShaderSource, text: string): ShaderSource {
-  const tagged = { file, code: tagLines(text) };
-  if (!specialized) return tagged;
-  try {
-    return specialize(tagged, specialized.constants, specialized.parts);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new TrialError("compile", [{ line: undefined, message }]);
-  }
-}
-
-/** What went wrong, at the lines that a person wrote. */
-function explained(error: unknown, compiled: string): unknown {
-  if (error instanceof ShaderError) {
-    const complaints = error.messages.map(({ line, message }) => ({ line: taggedLine(compiled, line), message }));
-    return new TrialError("compile", complaints);
-  }
-  if (error instanceof GpuError && error.message.startsWith("guard words changed")) {
-    return new TrialError("bounds", [{ line: undefined, message: "It writes behind the end of its result." }]);
-  }
-  // A kernel that the driver refuses without naming a line, such as one with too much workgroup memory.
-  if (error instanceof GpuError && error.message.includes("the driver refuses")) {
-    return new TrialError("compile", [{ line: undefined, message: error.message }]);
-  }
-  return error;
 }

@@ -21,6 +21,11 @@ export type Verdict =
   | { readonly kind: "endless"; readonly complaints: readonly Complaint[] }
   | { readonly kind: "checked"; readonly right: boolean; readonly cases: readonly CheckedCase[] };
 
+/** Whether all checks were passed. */
+export function isRight(verdict: Verdict): boolean {
+  return verdict.kind === "checked" && verdict.right;
+}
+
 /** A result by a float64 oracle, and how far each element may be off: rounding errors grow with what is added up. */
 export interface Expected {
   readonly values: Float64Array;

@@ -1,3 +1,4 @@
+import { MOST_ROUNDS } from "./loop_guard.ts";
 import type { Complaint, Verdict } from "./verdict.ts";
 
 /** What the checks say, in words: never by colour alone. */
@@ -14,7 +15,9 @@ export function VerdictView({ title, verdict }: { readonly title: string; readon
             </li>
           ))}
         </ul>
-        {verdict.kind === "endless" && <p>It was broken off after 65,536 rounds, so that nothing hangs.</p>}
+        {verdict.kind === "endless" && (
+          <p>It was broken off after {MOST_ROUNDS.toLocaleString("en")} rounds, so that nothing hangs.</p>
+        )}
       </section>
     );
   }

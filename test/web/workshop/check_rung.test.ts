@@ -3,7 +3,7 @@ import type { Device } from "../../../src/gpu/device.ts";
 import { openNodeDevice } from "../../../src/gpu/node_dawn.ts";
 import { checkRung } from "../../../src/web/workshop/check_rung.ts";
 import { LADDERS, type LadderName, type Rung, rungOf } from "../../../src/web/workshop/ladders.ts";
-import { timeTexts } from "../../../src/web/workshop/speed.ts";
+import { timeEdited, timeRung } from "../../../src/web/workshop/speed.ts";
 
 let device: Device;
 beforeAll(async () => {
@@ -70,9 +70,17 @@ describe("a changed text", () => {
   });
 });
 
-it("times two texts of a rung", async () => {
-  const rung = rungOf("conv2d", "naive")!;
-  const [original, edited] = await timeTexts(device, "conv2d", rung, [rung.text, `${rung.text}\n// changed`]);
+it("times a rung, and another text beside it", async () => {
+  const rung = rungOf("matmul", "naive")!;
+  expect(await timeRung(device, "matmul", rung)).toBeGreaterThan(0);
+  const [original, edited] = await timeEdited(device, "matmul", rung, `${rung.text}\n// changed`);
   expect(original).toBeGreaterThan(0);
   expect(edited).toBeGreaterThan(0);
+});
+
+it("does not hang on a loop that ends at the checks' sizes only", async () => {
+  const rung = rungOf("matmul", "naive")!;
+  const text = rung.text.replace("k < params.k; k++", "k < params.k; k += select(1u, 0u, params.m == 256u)");
+  expect(await checkRung(device, "matmul", rung, text)).toMatchObject({ oracle: { right: true } });
+  await expect(timeEdited(device, "matmul", rung, text)).rejects.toMatchObject({ kind: "endless" });
 });
