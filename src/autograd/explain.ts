@@ -22,6 +22,7 @@ export interface PartRow {
   readonly scope: string;
   /** True for what computes gradients. */
   readonly backward: boolean;
+  readonly workgroups: readonly [number, number, number];
   readonly flops: number;
   readonly bytes: number;
   readonly bindings: readonly BindingRow[];
@@ -101,6 +102,7 @@ function partRow({ launch, node, product }: PlannedLaunch, nameOf: (storage: Sto
     file: launch.shader.file,
     scope,
     backward,
+    workgroups: launch.workgroups,
     flops: launch.flops,
     bytes: launchBytes(launch),
     bindings: launch.bindings.map(({ view, access }) => ({

@@ -10,6 +10,7 @@ export interface ProductTile {
   readonly names: readonly [row: string, column: string, depth: string];
   /** Rows and columns that one workgroup makes. */
   readonly tile: readonly [number, number];
+  readonly workgroups: number;
 }
 
 /** Elements in a row, of which each workgroup makes a run. */
@@ -25,7 +26,8 @@ export type Tile = ProductTile | RunTile;
 const WORKGROUP = 64;
 
 /** How a part's result is shared out among its workgroups, read from its shapes and its variant's name. */
-export function tileOf(part: PartRow, workgroups: number): Tile {
+export function tileOf(part: PartRow): Tile {
+  const workgroups = part.workgroups.reduce((product, size) => product * size, 1);
   const written = part.bindings.find(({ access }) => access !== "read");
   const shape = written?.shape ?? [];
   const elements = shape.reduce((product, size) => product * size, 1);
@@ -33,7 +35,7 @@ export function tileOf(part: PartRow, workgroups: number): Tile {
   if (!product) return { kind: "run", elements, workgroups };
   const { rows, columns, names } = product;
   const depth = Math.round(part.flops / 2 / Math.max(1, rows * columns));
-  return { kind: "product", rows, columns, depth, names, tile: tileSize(part, rows, columns) };
+  return { kind: "product", rows, columns, depth, names, tile: tileSize(part, rows, columns), workgroups };
 }
 
 function productOf({ kernel, flops }: PartRow, shape: readonly number[]) {
@@ -70,9 +72,10 @@ function tileSize({ kernel, variant }: PartRow, rows: number, columns: number): 
 }
 
 /** What happens in a tile, in a sentence. */
-export function tileText(tile: Tile, workgroups: number): string {
+export function tileText(tile: Tile): string {
+  const { workgroups } = tile;
   if (tile.kind === "run") {
-    const each = Math.max(1, Math.round(tile.elements / Math.max(1, tile.workgroups)));
+    const each = Math.max(1, Math.round(tile.elements / Math.max(1, workgroups)));
     return `${count(tile.elements, "element")} by ${count(workgroups, "workgroup")}: about ${each} each.`;
   }
   const [rows, columns] = tile.tile;

@@ -5,8 +5,8 @@ const STRIP = 64;
 const GAP = 10;
 
 /** How a result is shared out among workgroups: the tile of one of them, and what it reads. */
-export function TilePicture({ tile, workgroups }: { readonly tile: Tile; readonly workgroups: number }) {
-  const text = tileText(tile, workgroups);
+export function TilePicture({ tile }: { readonly tile: Tile }) {
+  const text = tileText(tile);
   return (
     <figure class="tile-picture">
       {tile.kind === "product" ? <Product tile={tile} label={text} /> : <Run label={text} />}
