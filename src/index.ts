@@ -4,6 +4,7 @@
  */
 export { type CompileOptions, compile } from "./autograd/compile.ts";
 export { evaluate, type HostTensor } from "./autograd/evaluate.ts";
+export type { BindingRow, DispatchRow, Explanation, PartRow } from "./autograd/explain.ts";
 export { grad } from "./autograd/grad.ts";
 export type { HostArray } from "./autograd/host_array.ts";
 export { argmax } from "./autograd/ops/argmax.ts";
@@ -69,7 +70,7 @@ export { expand, sum } from "./autograd/ops/sum.ts";
 export { where } from "./autograd/ops/where.ts";
 export type { DispatchTime } from "./autograd/profile.ts";
 export { noGrad } from "./autograd/record.ts";
-export type { DispatchRow, Explanation, Outputs, Step } from "./autograd/step.ts";
+export type { Outputs, Step } from "./autograd/step.ts";
 export { Tensor, Variable, type VariableOptions } from "./autograd/tensor.ts";
 export {
   TUNE_MODES,

@@ -1,4 +1,5 @@
 import { shown } from "../autograd/arguments.ts";
+import { inScope } from "../autograd/record.ts";
 import type { Tensor, Variable } from "../autograd/tensor.ts";
 import { UsageError } from "../errors.ts";
 import type { Rng } from "../kernels/random/philox.ts";
@@ -36,7 +37,7 @@ export class Cnn {
   }
 
   forward(images: Tensor, mode: Mode): Tensor {
-    return this.layers.forward(images, mode);
+    return inScope("layers", () => this.layers.forward(images, mode));
   }
 
   state(): ReadonlyMap<string, Variable> {
@@ -105,7 +106,7 @@ export class MidwayCnn {
   }
 
   forward(images: Tensor, mode: Mode): Tensor {
-    return this.layers.forward(images, mode);
+    return inScope("layers", () => this.layers.forward(images, mode));
   }
 
   state(): ReadonlyMap<string, Variable> {

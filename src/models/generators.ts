@@ -1,7 +1,7 @@
 import { shown } from "../autograd/arguments.ts";
 import { concat } from "../autograd/ops/concat.ts";
 import { reshape } from "../autograd/ops/reshape.ts";
-import { checkTensor } from "../autograd/record.ts";
+import { checkTensor, inScope } from "../autograd/record.ts";
 import type { Tensor, Variable } from "../autograd/tensor.ts";
 import { UsageError } from "../errors.ts";
 import type { Rng } from "../kernels/random/philox.ts";
@@ -80,7 +80,8 @@ export class Generator {
 
   forward(z: Tensor, labels: Tensor, mode: Mode): Tensor {
     checkTensor("Generator", z);
-    const images = this.layers.forward(concat([z, this.labelEmbedding.forward(labels)], 1), mode);
+    const joined = inScope("label_embedding", () => concat([z, this.labelEmbedding.forward(labels)], 1));
+    const images = inScope("layers", () => this.layers.forward(joined, mode));
     return reshape(images, [z.shape[0]!, 1, 28, 28]);
   }
 
