@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
@@ -17,7 +17,7 @@ const FORMS = [
 
 /** What axe-core finds against WCAG 2.2 A and AA, by rule and place. */
 async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(await import("node:fs").then(({ readFileSync }) => readFileSync(AXE, "utf8")));
+  await page.evaluate(readFileSync(AXE, "utf8"));
   return page.evaluate(async () => {
     const { axe } = window as unknown as { axe: { run(options: object): Promise<{ violations: Violation[] }> } };
     interface Violation {
@@ -120,5 +120,5 @@ describeInBrowser(
       LONG_MS,
     );
   },
-  ["--disable-features=WebGPUService", "--disable-blink-features=WebGPU", "--disable-gpu"],
+  false,
 );
