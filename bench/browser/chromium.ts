@@ -1,21 +1,8 @@
-import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { type Browser, chromium } from "playwright-core";
 
-const PLACES = [
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-  "C:/Program Files/Google/Chrome/Application/chrome.exe",
-];
 export const MISSING =
   "no Chromium was found: install one (Debian and Ubuntu: apt-get install chromium), or set CHROMIUM to its path";
-
-/** The installed Chromium; `CHROMIUM` in the environment goes first. */
-export function findChromium(): string | undefined {
-  return [process.env.CHROMIUM ?? "", ...PLACES].find((path) => path !== "" && existsSync(path));
-}
 
 const COMMON = [
   "--no-sandbox",

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect } from "vitest";
-import { findChromium, launch, MISSING } from "../../bench/browser/chromium.ts";
+import { launch, MISSING } from "../../bench/browser/chromium.ts";
 import { serve } from "../../bench/browser/server.ts";
+import { findChromium } from "../../scripts/chromium.mjs";
 
 /** The page works below any address: the tests serve it below this one. */
 const PLACE = "/some/where/";
