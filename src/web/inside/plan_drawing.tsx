@@ -8,8 +8,9 @@ export function PlanDrawing({ graph }: { readonly graph: PlanGraph }) {
   return (
     <div class="drawing-frame">
       <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height}>
+        <title>Layers of the step</title>
         <defs>
-          {(["forward", "kept", "backward"] as const).map((kind) => (
+          {(["forward", "backward", "kept", "update"] as const).map((kind) => (
             <marker
               key={kind}
               id={`tip-${kind}`}
@@ -24,7 +25,7 @@ export function PlanDrawing({ graph }: { readonly graph: PlanGraph }) {
             </marker>
           ))}
         </defs>
-        {edges.map((edge) => (
+        {edges.filter(isDrawn).map((edge) => (
           <path
             key={`${edge.from} ${edge.to}`}
             class={`edge ${edge.kind}${touches(edge) ? " shown" : ""}`}
@@ -38,6 +39,11 @@ export function PlanDrawing({ graph }: { readonly graph: PlanGraph }) {
       </svg>
     </div>
   );
+}
+
+/** What was kept and what is updated crosses the drawing, so that it is shown for the chosen box only. */
+function isDrawn(edge: LayerEdge): boolean {
+  return edge.kind === "forward" || edge.kind === "backward" || touches(edge);
 }
 
 function touches({ from, to }: LayerEdge): boolean {
@@ -106,15 +112,26 @@ export function msOf(box: LayerBox, times: Measured | undefined): number | undef
 }
 
 export function showMs(ms: number): string {
-  return ms < 0.01 ? "< 0.01 ms" : `${ms.toPrecision(2)} ms`;
+  if (ms < 0.01) return "< 0.01 ms";
+  return `${ms >= 100 ? ms.toFixed(0) : ms.toPrecision(2)} ms`;
 }
 
 function cut(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }
 
+/** A line from box to box, from and to the sides that face each other. */
+function crossing(from: LayerEdge["points"][number], to: LayerEdge["points"][number]): string {
+  const side = (BOX_WIDTH / 2) * Math.sign(to.x - from.x);
+  const above = side === 0 ? (BOX_HEIGHT / 2) * Math.sign(to.y - from.y) : 0;
+  const [x1, x2] = [from.x + side, to.x - side];
+  const middle = (x1 + x2) / 2;
+  return `M${x1} ${from.y + above}C${middle} ${from.y} ${middle} ${to.y} ${x2} ${to.y - above}`;
+}
+
 /** A smooth line through an edge's points. */
 function pathOf({ points }: LayerEdge): string {
+  if (points.length === 2) return crossing(points[0]!, points[1]!);
   const [first, ...rest] = points;
   const last = rest.at(-1)!;
   let path = `M${first!.x} ${first!.y}`;

@@ -39,16 +39,16 @@ const HIGHLIGHT = HighlightStyle.define([
 ]);
 
 const THEME = EditorView.theme({
-  "&": { backgroundColor: "var(--panel)", color: "var(--pico-color)", fontSize: "0.85rem", maxHeight: "34rem" },
+  "&": { backgroundColor: "var(--panel)", color: "var(--ink)", fontSize: "0.85rem", maxHeight: "34rem" },
   "&.cm-focused": { outline: "2px solid var(--pico-primary)" },
   ".cm-scroller": { fontFamily: "var(--pico-font-family-monospace)", lineHeight: "1.5", overflow: "auto" },
-  ".cm-content": { caretColor: "var(--pico-color)" },
+  ".cm-content": { caretColor: "var(--ink)" },
   ".cm-gutters": { backgroundColor: "var(--ground)", color: "var(--ink-muted)", border: "none" },
   ".cm-fixed": { backgroundColor: "var(--ground)" },
   ".cm-selectionBackground, &.cm-focused .cm-selectionBackground": {
     backgroundColor: "rgba(var(--shade), 0.3) !important",
   },
-  ".cm-tooltip": { backgroundColor: "var(--panel)", color: "var(--pico-color)", borderColor: "var(--rule)" },
+  ".cm-tooltip": { backgroundColor: "var(--panel)", color: "var(--ink)", borderColor: "var(--rule)" },
 });
 
 /** WGSL, coloured, to read or to edit. Tab leaves it. */
