@@ -1,12 +1,20 @@
+import { useEffect, useRef } from "preact/hooks";
 import { BOX_HEIGHT, BOX_WIDTH, type LayerBox, type LayerEdge, type PlanGraph } from "./plan_graph.ts";
-import { type Measured, measured, shownBox, shownPart } from "./store.ts";
+import { type Measured, measured, showBox, shownBox } from "./store.ts";
 
 /** A plan as a drawing; each box is a button. */
 export function PlanDrawing({ graph }: { readonly graph: PlanGraph }) {
   const { boxes, edges, width, height } = graph;
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // The chosen layer is in sight at first, also where the drawing is wider than its frame.
+    const box = boxes.find(({ id }) => id === shownBox.value);
+    const { clientWidth, clientHeight } = frame.current!;
+    if (box) frame.current!.scrollTo(box.x - clientWidth / 2, box.y - clientHeight / 2);
+  }, [boxes]);
   const longest = Math.max(...boxes.map((box) => msOf(box, measured.value) ?? 0));
   return (
-    <div class="drawing-frame">
+    <div class="drawing-frame" ref={frame}>
       <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height}>
         <title>Layers of the step</title>
         <defs>
@@ -61,10 +69,6 @@ function Box({
 }) {
   const { id, scope, backward, title, x, y } = box;
   const chosen = shownBox.value === id;
-  const open = () => {
-    shownBox.value = id;
-    shownPart.value = box.parts.reduce((a, b) => (b.part.flops > a.part.flops ? b : a)).index;
-  };
   const time = ms === undefined ? "" : `, ${showMs(ms)}`;
   return (
     // biome-ignore lint/a11y/useSemanticElements: an SVG has no button element
@@ -75,11 +79,11 @@ function Box({
       tabIndex={0}
       aria-pressed={chosen}
       aria-label={`${scope}${backward ? ", gradient" : ""}: ${title}${time}`}
-      onClick={open}
+      onClick={() => showBox(box)}
       onKeyDown={(event) => {
         if (event.key !== "Enter" && event.key !== " ") return;
         event.preventDefault();
-        open();
+        showBox(box);
       }}
     >
       <rect width={BOX_WIDTH} height={BOX_HEIGHT} rx="6" />
@@ -87,10 +91,10 @@ function Box({
         <rect class="heat" x="2" y={BOX_HEIGHT - 6} width={((BOX_WIDTH - 4) * ms) / longest} height="4" rx="2" />
       )}
       <text x="10" y="18" class="name">
-        {cut(title, 27)}
+        {cut(title, 24)}
       </text>
       <text x="10" y="34" class="scope">
-        {cut(`${backward ? "↑ " : ""}${scope}`, time ? 20 : 28)}
+        {cut(`${backward ? "↑ " : ""}${scope}`, time ? 18 : 28)}
       </text>
       {ms !== undefined && (
         <text x={BOX_WIDTH - 8} y="34" class="scope" text-anchor="end">

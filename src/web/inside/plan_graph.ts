@@ -102,13 +102,12 @@ function arrange(ids: readonly string[], links: readonly Pick<LayerEdge, "from" 
   graph.setGraph({ rankdir: "TB", nodesep: 30, ranksep: 30, marginx: 8, marginy: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const id of ids) graph.setNode(id, { width: BOX_WIDTH, height: BOX_HEIGHT });
-  const isTurn = ({ from, to, kind }: Pick<LayerEdge, "from" | "to" | "kind">) =>
-    kind === "kept" && to === `${from}${BACK}`;
+  const fed = new Set(links.filter(({ kind }) => kind === "backward").map(({ to }) => to));
   for (const link of links) {
-    // At the loss, where the way forward meets the way back, one follows the other; elsewhere kept values do not count.
-    const meets = isTurn(link) && link.from.startsWith("loss");
+    // Where the way back begins, it follows what it begins from; elsewhere what was kept does not count.
+    const begins = link.kind === "kept" && !fed.has(link.to);
     if (link.kind === "backward") graph.setEdge(link.to, link.from);
-    else if (link.kind === "forward" || meets) graph.setEdge(link.from, link.to);
+    else if (link.kind === "forward" || begins) graph.setEdge(link.from, link.to);
   }
   layout(graph);
   const { width = 0, height = 0 } = graph.graph();

@@ -69,7 +69,7 @@ export function CodeEditor({ text, version = 0, label, onEdit, marks = NO_MARKS,
       wgsl(),
       syntaxHighlighting(HIGHLIGHT),
       THEME,
-      EditorView.contentAttributes.of({ "aria-label": label, "aria-multiline": "true" }),
+      EditorView.contentAttributes.of({ "aria-label": label, "aria-multiline": "true", tabindex: "0" }),
       readOnly.of(onEdit ? [] : [EditorState.readOnly.of(true)]),
       onEdit ? lintGutter() : [],
       fixedLines ? fixed(fixedLines) : [],
@@ -79,8 +79,6 @@ export function CodeEditor({ text, version = 0, label, onEdit, marks = NO_MARKS,
     ];
     const view = new EditorView({ doc: text, extensions, parent: root, root });
     editor.current = view;
-    // Scrolled by keyboard, too.
-    view.scrollDOM.tabIndex = -1;
     return () => view.destroy();
     // What the editor holds follows below.
   }, [label, onEdit === undefined]);
