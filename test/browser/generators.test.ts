@@ -6,7 +6,7 @@ describeInBrowser("every generator trains in a browser", ({ open }) => {
   it.each(GENERATOR_NAMES)(
     "%s",
     async (name) => {
-      const { page, watch } = await open(`train?gan=${name}&batch=1&seed=2`);
+      const { page, watch } = await open(`train?gan=${name}&batch=2&seed=2`);
       await page.getByRole("button", { name: "One step" }).click();
       await waitForState(page, /paused/);
       const losses = await page.locator(".plot figcaption").first().innerText();
