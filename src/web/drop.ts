@@ -3,6 +3,7 @@ import { takeFiles } from "./data_store.ts";
 import type { DroppedFile } from "./dropped_file.ts";
 import { takeFolder } from "./keep/report_store.ts";
 import { takeWeights } from "./keep/weights_store.ts";
+import { hrefOf } from "./route.ts";
 import { change, settings } from "./train/store.ts";
 
 /** Something is being dragged over the page. */
@@ -34,12 +35,12 @@ async function take(entries: readonly (FileSystemEntry | null)[], files: readonl
   const folder = entries.find((entry) => entry?.isDirectory);
   if (folder) {
     await takeFolder(folder.name, await filesBelow(folder as FileSystemDirectoryEntry));
-    location.hash = "#keep";
+    location.hash = hrefOf("keep");
     return;
   }
   const weights = files.find(({ name }) => name.endsWith(".safetensors"));
   if (weights) {
-    location.hash = "#keep";
+    location.hash = hrefOf("keep");
     await takeWeights(weights);
   } else if (files.length > 0) await takeImages(files);
 }
