@@ -93,6 +93,7 @@ export {
 } from "./data/long_tail.ts";
 export { readSafetensors, type SafetensorsFile, type StoredTensor, writeSafetensors } from "./data/safetensors.ts";
 export * from "./errors.ts";
+export { type BrowserTunerOptions, browserTuner } from "./experiments/tuning_browser.ts";
 export { type OpenOptions, openDevice } from "./gpu/adapter.ts";
 export type { AdapterDescription, DeviceStats } from "./gpu/description.ts";
 export type { Device } from "./gpu/device.ts";
