@@ -84,6 +84,18 @@ describe("bundle", () => {
     expect(counts(products("alone"))).toEqual([1, 1]);
   });
 
+  it("parts products where one of them is compiled alone anyway, but for small kernels", () => {
+    const e = storage();
+    const products = (variant: string) =>
+      [
+        task([a], [b], { product: "joins" }),
+        task([a, c], [d], { product: "joins" }),
+        task([b], [e], { product: "joins" }),
+      ].map(({ launch, node }) => ({ launch: { ...launch, variant }, node }));
+    expect(counts(products("subgroup 16x32"))).toEqual([1, 1, 1]);
+    expect(counts(products("naive"))).toEqual([2, 1]);
+  });
+
   it("stays within the adapter's storage bindings", () => {
     expect(counts([task([a], [b]), task([a], [c]), task([a], [d])], 4)).toEqual([2, 1]);
   });
