@@ -62,7 +62,8 @@ module.exports = {
     },
     {
       name: "no-dev-packages",
-      comment: "Users of the package do not have our devDependencies, but for what the build puts into dist/ (vite.config.ts).",
+      comment:
+        "Users of the package do not have our devDependencies, but for what the build puts into dist/ (vite.config.ts).",
       severity: "error",
       from: {},
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"], pathNot: "/wgpu-matrix/" },
