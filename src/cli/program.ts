@@ -6,6 +6,7 @@ import { addDemo } from "./demo.ts";
 import { addDoctor } from "./doctor.ts";
 import { addEvaluate } from "./evaluate.ts";
 import { addExplain } from "./explain.ts";
+import { addExport } from "./export.ts";
 import { EXIT, reportFailure } from "./failure.ts";
 import { addGenerate } from "./generate.ts";
 import { packageVersion } from "./package_info.ts";
@@ -69,6 +70,7 @@ export function buildProgram(context: Context): Command {
   addReport(program, context);
   addGenerate(program, context);
   addEvaluate(program, context);
+  addExport(program, context);
   addExplain(program, context);
   addData(program, context);
   addDoctor(program, context);
