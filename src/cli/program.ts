@@ -15,6 +15,7 @@ import { addReproduce } from "./reproduce.ts";
 import type { Streams } from "./terminal.ts";
 import { addTrainCnn } from "./train_cnn.ts";
 import { addTrainGan } from "./train_gan.ts";
+import { addWatch } from "./watch.ts";
 
 const examples = `
 The main job, on the embedded garments or on real data:
@@ -68,6 +69,7 @@ export function buildProgram(context: Context): Command {
   addTrainCnn(train, context);
   addReproduce(program, context);
   addReport(program, context);
+  addWatch(program, context);
   addGenerate(program, context);
   addEvaluate(program, context);
   addExport(program, context);
