@@ -71,6 +71,7 @@ export type { DispatchTime } from "./autograd/profile.ts";
 export { noGrad } from "./autograd/record.ts";
 export type { DispatchRow, Explanation, Outputs, Step } from "./autograd/step.ts";
 export { Tensor, Variable, type VariableOptions } from "./autograd/tensor.ts";
+export type { DispatchSpan } from "./autograd/trace.ts";
 export {
   TUNE_MODES,
   type TunedChoices,

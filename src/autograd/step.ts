@@ -3,10 +3,12 @@ import { bufferBytes, type Device, type GpuMemory } from "../gpu/device.ts";
 import { type Launch, launchBytes, type Storage } from "../gpu/launch.ts";
 import { checkWhole, shown } from "./arguments.ts";
 import type { Dispatch } from "./bundle.ts";
+import { describeExtremes } from "./extremes.ts";
 import { type HostArray, typed } from "./host_array.ts";
 import type { MemoryPlan } from "./memory.ts";
 import { type DispatchTime, profileDispatches } from "./profile.ts";
 import type { Tensor, Variable } from "./tensor.ts";
+import { type DispatchSpan, traceDispatches } from "./trace.ts";
 import type { VariableMemory } from "./variable_memory.ts";
 
 /** Named results of a recorded function. */
@@ -251,7 +253,7 @@ export class Step<O extends Outputs = Outputs> {
           if (bad < 0) continue;
           throw new NumericsError(
             `${node.op} (kernel ${launch.kernel}) made ${values[bad]} at element ${bad} of ` +
-              `${name} [${shape.join(", ")}]; lower the learning rate or check the data`,
+              `${name} [${shape.join(", ")}], ${describeExtremes(values)}; lower the learning rate or check the data`,
           );
         }
       }
@@ -264,8 +266,17 @@ export class Step<O extends Outputs = Outputs> {
    */
   profile(): Promise<DispatchTime[]> {
     this.#checkAlive("profile");
-    const encoders = this.#prepared.map((prepared) => (pass: GPUComputePassEncoder) => this.#encode(pass, prepared));
-    return profileDispatches(this.device, encoders);
+    return profileDispatches(this.device, this.#encoders());
+  }
+
+  /** Runs the step once with each dispatch in a pass of its own, and tells when each ran. */
+  trace(): Promise<DispatchSpan[]> {
+    this.#checkAlive("trace");
+    return traceDispatches(this.device, this.#encoders());
+  }
+
+  #encoders() {
+    return this.#prepared.map((prepared) => (pass: GPUComputePassEncoder) => this.#encode(pass, prepared));
   }
 
   #checkAlive(what: string): void {

@@ -42,6 +42,9 @@ export interface TrainingFlags extends OutputFlags, AdapterFlags, DataFlags {
   readonly maxSteps?: number;
   readonly checkpointEvery: number;
   readonly tune: TuneMode;
+  readonly checkNumerics?: boolean;
+  readonly profile?: string;
+  readonly tensorboard?: boolean;
   readonly out?: string;
 }
 
@@ -129,6 +132,16 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
     .addOption(count("--max-steps <n>", "stop after so many steps, whatever the epochs say"))
     .addOption(count("--checkpoint-every <n>", "steps between checkpoints").default(100))
     .addOption(tuneOption("on"))
+    .option("--check-numerics", "look at what every dispatch of every step made; slow, the bits stay the same")
+    .addOption(
+      new Option(
+        "--profile <file>",
+        "write a trace for Perfetto or chrome://tracing, and print where a step's time goes",
+      )
+        .argParser(fileNamed(".json"))
+        .conflicts("checkNumerics"),
+    )
+    .option("--tensorboard", "write losses, measures and pictures as events for TensorBoard into the run folder")
     .addOption(folderOption("a folder under runs/ named after the options"));
   return addOutputOptions(addAdapterOptions(command));
 }

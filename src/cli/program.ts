@@ -6,6 +6,7 @@ import { addDemo } from "./demo.ts";
 import { addDoctor } from "./doctor.ts";
 import { addEvaluate } from "./evaluate.ts";
 import { addExplain } from "./explain.ts";
+import { addExport } from "./export.ts";
 import { EXIT, reportFailure } from "./failure.ts";
 import { addGenerate } from "./generate.ts";
 import { packageVersion } from "./package_info.ts";
@@ -14,6 +15,7 @@ import { addReproduce } from "./reproduce.ts";
 import type { Streams } from "./terminal.ts";
 import { addTrainCnn } from "./train_cnn.ts";
 import { addTrainGan } from "./train_gan.ts";
+import { addWatch } from "./watch.ts";
 
 const examples = `
 The main job, on the embedded garments or on real data:
@@ -67,8 +69,10 @@ export function buildProgram(context: Context): Command {
   addTrainCnn(train, context);
   addReproduce(program, context);
   addReport(program, context);
+  addWatch(program, context);
   addGenerate(program, context);
   addEvaluate(program, context);
+  addExport(program, context);
   addExplain(program, context);
   addData(program, context);
   addDoctor(program, context);

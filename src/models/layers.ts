@@ -15,7 +15,7 @@ import { type Tensor, Variable } from "../autograd/tensor.ts";
 import { UsageError } from "../errors.ts";
 import { sizeOf } from "../gpu/launch.ts";
 import { Rng } from "../kernels/random/philox.ts";
-import { checkMode, type Mode, type Module, stateless } from "./module.ts";
+import { checkMode, type Mode, type Module, Stateless } from "./module.ts";
 
 /** Throws UsageError unless `rng` is one and all sizes are whole numbers of 1 or more. */
 function checkLayer(layer: string, rng: Rng, sizes: Readonly<Record<string, number>>): void {
@@ -90,7 +90,7 @@ function checkConv(layer: string, rng: Rng, sizes: ConvSizes): void {
 export class Conv2d extends Weighted {
   constructor(
     rng: Rng,
-    private readonly sizes: ConvSizes,
+    readonly sizes: ConvSizes,
   ) {
     checkConv("Conv2d", rng, sizes);
     super(rng, [sizes.outChannels, sizes.inChannels, sizes.kernel, sizes.kernel], sizes.outChannels);
@@ -106,7 +106,7 @@ export class Conv2d extends Weighted {
 export class ConvTranspose2d extends Weighted {
   constructor(
     rng: Rng,
-    private readonly sizes: ConvSizes,
+    readonly sizes: ConvSizes,
   ) {
     checkConv("ConvTranspose2d", rng, sizes);
     super(rng, [sizes.inChannels, sizes.outChannels, sizes.kernel, sizes.kernel], sizes.outChannels);
@@ -177,31 +177,31 @@ export class BatchNorm implements Module {
 }
 
 /** max(0, x) as a module. */
-export const relu = (): Module => stateless((x) => ops.relu(x));
+export const relu = (): Module => new Stateless({ kind: "relu" }, (x) => ops.relu(x));
 
 /** Leaky ReLU as a module; the paper's slope unless given. */
 export function leakyRelu(negativeSlope = 0.2): Module {
   checkNumber("leakyRelu", "the negative slope", negativeSlope);
-  return stateless((x) => ops.leakyRelu(x, negativeSlope));
+  return new Stateless({ kind: "leakyRelu", negativeSlope }, (x) => ops.leakyRelu(x, negativeSlope));
 }
 
 /** tanh as a module. */
-export const tanh = (): Module => stateless((x) => ops.tanh(x));
+export const tanh = (): Module => new Stateless({ kind: "tanh" }, (x) => ops.tanh(x));
 
 /** Max-pooling as a module; the stride is the kernel's size unless given. */
 export function maxPool(kernel: number, stride = kernel): Module {
   pairOf("maxPool", "kernel", kernel, 1);
   pairOf("maxPool", "stride", stride, 1);
-  return stateless((x) => maxPool2d(x, kernel, { stride }));
+  return new Stateless({ kind: "maxPool", kernel, stride }, (x) => maxPool2d(x, kernel, { stride }));
 }
 
 /** [N, ...] to [N, product of the rest]. */
-export const flatten = (): Module => stateless((x) => flattenFrom(x, 1));
+export const flatten = (): Module => new Stateless({ kind: "flatten" }, (x) => flattenFrom(x, 1));
 
 /** [N, product] to [N, ...shape]. */
 export function unflatten(shape: readonly number[]): Module {
   checkShape("unflatten", shape);
-  return stateless((x) => {
+  return new Stateless({ kind: "unflatten", shape }, (x) => {
     checkTensor("unflatten", x);
     return reshape(x, [x.shape[0]!, ...shape]);
   });
@@ -210,7 +210,7 @@ export function unflatten(shape: readonly number[]): Module {
 /** Dropout as a module. Throws UsageError in training without a random source. */
 export function drop(p: number): Module {
   checkNumber("dropout", "p", p, { least: 0, below: 1 });
-  return stateless((x, mode) => {
+  return new Stateless({ kind: "dropout" }, (x, mode) => {
     checkMode("dropout", mode);
     if (!mode.training) return x;
     if (!mode.random) throw new UsageError("dropout: training needs mode.random, a seed and a clock to draw from");

@@ -66,7 +66,21 @@ export class Sequential implements Module {
   }
 }
 
+/** What a module without state does, for those who write a model down in another form. */
+export type Form =
+  | { readonly kind: "relu" | "tanh" | "flatten" | "dropout" }
+  | { readonly kind: "leakyRelu"; readonly negativeSlope: number }
+  | { readonly kind: "maxPool"; readonly kernel: number; readonly stride: number }
+  | { readonly kind: "unflatten"; readonly shape: readonly number[] };
+
 /** A module without state, from a function. */
-export function stateless(forward: (x: Tensor, mode: Mode) => Tensor): Module {
-  return { forward, state: () => new Map() };
+export class Stateless implements Module {
+  constructor(
+    readonly form: Form,
+    readonly forward: (x: Tensor, mode: Mode) => Tensor,
+  ) {}
+
+  state(): ReadonlyMap<string, Variable> {
+    return new Map();
+  }
 }

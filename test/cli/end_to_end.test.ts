@@ -150,7 +150,10 @@ describe.skipIf(!isBuilt)("dist/cli.js (skipped until `npm run build`)", { timeo
   test("doctor computes with the adapter and says so", async () => {
     const { code, stdout, stderr } = await call(temporaryFolder(), "doctor", "--json");
     expect(code, stderr).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ matmul: { correct: true }, adapter: { name: expect.any(String) } });
+    const found = JSON.parse(stdout);
+    expect(found).toMatchObject({ matmul: { correct: true }, adapter: { name: expect.any(String) } });
+    const verdicts = found.vulkan.drivers.map(({ verdict }: { verdict: string }) => verdict);
+    if (process.platform === "linux") expect(verdicts).toContain("taken");
   });
 
   test.skipIf(process.platform !== "linux")("without an adapter: exit 3, and doctor says what to do", async () => {
@@ -160,7 +163,8 @@ describe.skipIf(!isBuilt)("dist/cli.js (skipped until `npm run build`)", { timeo
     expect(doctor.code).toBe(3);
     expect(JSON.parse(doctor.stdout)).toMatchObject({
       problem: expect.stringContaining("no WebGPU adapter"),
-      vulkan: { variables: env },
+      reason: expect.stringContaining("none.json"),
+      vulkan: { variables: env, drivers: expect.arrayContaining([expect.objectContaining({ verdict: "usable" })]) },
       advice: { install: expect.any(Array) },
     });
     const text = await start(cwd, ["doctor"], env).ended;
