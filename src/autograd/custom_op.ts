@@ -20,7 +20,7 @@ export interface CustomOp {
   /**
    * The kernel, in WGSL that compiles as it stands. Group 0 holds, in order: a uniform struct of u32, i32 and f32 fields (where there are
    * `params`), the inputs as `var<storage, read>` arrays, the result as a `var<storage, read_write>` array. It has one `@compute`
-   * function and writes every element of the result. All that {@link CustomOp.constants} can change may be marked in it.
+   * function and writes every element of the result. Its module-level lines start where the text's first one does.
    */
   readonly wgsl: string;
   /** Other values for the kernel's `const NAME = ...;` lines; loops marked `// @unroll` are then written out by them. */
@@ -64,7 +64,7 @@ export function customOp(op: CustomOp): (...inputs: Tensor[]) => Tensor {
   for (const key of ["params", "workgroups", "flops", "vjp"] as const) {
     if (op[key] !== undefined) checkFunction("customOp", `${key} of ${name}`, op[key]);
   }
-  const shader = specialized(name, { file: `${name}.wgsl`, code: wgsl }, op.constants);
+  const shader = specialized(name, { file: `${name}.wgsl`, code: dedented(wgsl) }, op.constants);
   const declarations = readDeclarations(name, shader);
   if ((op.params === undefined) !== (declarations.params === undefined)) {
     throw new UsageError(
@@ -73,6 +73,14 @@ export function customOp(op: CustomOp): (...inputs: Tensor[]) => Tensor {
     );
   }
   return (...inputs) => recordCall(op, shader, declarations, inputs);
+}
+
+/** The text without the indentation that all its lines have, as template literals have one; what is module-level then starts its line. */
+function dedented(wgsl: string): string {
+  const lines = wgsl.split("\n");
+  const indents = lines.flatMap((line) => (line.trim() ? [/^ */.exec(line)![0].length] : []));
+  const common = Math.min(...indents, wgsl.length);
+  return lines.map((line) => line.slice(common)).join("\n");
 }
 
 function specialized(name: string, source: ShaderSource, constants: Constants | undefined): ShaderSource {

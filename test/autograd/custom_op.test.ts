@@ -113,6 +113,12 @@ describe("customOp", () => {
     expect(y!.data).toEqual(Int32Array.from({ length: 1000 }, (_, i) => -(i % 2) | 0));
   });
 
+  it("takes a text that is indented as a whole", async () => {
+    const indented = customOp({ ...CUBE, wgsl: CUBE.wgsl.replaceAll("\n", "\n    "), constants: { WORKGROUP: 32 } });
+    const [y] = await evaluate(await testDevice(), (x) => [indented(x!)], [{ data: Float32Array.of(3), shape: [1] }]);
+    expect(y!.data[0]).toBe(27);
+  });
+
   it("has no gradient without a rule", async () => {
     const constant = customOp({ ...CUBE, vjp: undefined } as unknown as CustomOp);
     const [g] = await evaluate(await testDevice(), (x) => [...grad(sum(add(constant(x!), x!)), [x!])], [
