@@ -11,7 +11,8 @@ const { train } = tg.garments({ trainPerClass: 200, testPerClass: 1 });
 const upload = (words) => new tg.Variable(words, [words.length]);
 const images = upload(tg.packBytes(train.images));
 const labels = upload(tg.packBytes(train.labels));
-const order = upload(new tg.Rng(1, 2).shuffle(Uint32Array.from(train.labels.keys())));
+const rng = new tg.Rng(1, 2);
+const order = upload(Uint32Array.from({ length: Number(steps) * BATCH }, () => rng.integer(train.labels.length)));
 
 const generator = new tg.Generator("small_mlp_cgan_leaky", new tg.Rng(1, 0));
 const discriminator = new tg.Discriminator(new tg.Rng(1, 1));
