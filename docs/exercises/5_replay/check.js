@@ -14,7 +14,7 @@ export function check({ planSlots }) {
     { bytes: 300, from: 4, to: 5 },
     { bytes: 400, from: 5, to: 6 },
   ];
-  measure(planSlots, network, 1500, "three layers forward and back");
+  measure(planSlots, network, 1300, "three layers forward and back");
   const fit = [
     { bytes: 900, from: 0, to: 1 },
     { bytes: 100, from: 0, to: 1 },
