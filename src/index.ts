@@ -2,7 +2,14 @@
  * tailgrad in browsers and everywhere: devices, recorded tensors, ops with gradients, compiled steps, models, data.
  * Node's own entry (Dawn, files, run folders) is "tailgrad/node".
  */
+export {
+  checkGradients,
+  type Float64Tensor,
+  type GradientCheck,
+  type GradientCheckOptions,
+} from "./autograd/check_gradients.ts";
 export { type CompileOptions, compile } from "./autograd/compile.ts";
+export { type CustomOp, customOp, type Shape } from "./autograd/custom_op.ts";
 export { evaluate, type HostTensor } from "./autograd/evaluate.ts";
 export { grad } from "./autograd/grad.ts";
 export type { HostArray } from "./autograd/host_array.ts";
@@ -99,6 +106,7 @@ export { type OpenOptions, openDevice } from "./gpu/adapter.ts";
 export type { AdapterDescription, DeviceStats } from "./gpu/description.ts";
 export type { Device } from "./gpu/device.ts";
 export type { DType } from "./gpu/launch.ts";
+export type { Constants } from "./gpu/specialize.ts";
 export { Rng } from "./kernels/random/philox.ts";
 export { Cnn, MidwayCnn } from "./models/cnn.ts";
 export { Discriminator } from "./models/discriminator.ts";

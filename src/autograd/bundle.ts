@@ -88,14 +88,14 @@ function dissolve(
 }
 
 function suits(bundle: readonly Task[], task: Task, storageBindings: number): boolean {
-  const product = ({ planned }: Task) => planned.launch.product;
+  const kind = ({ planned }: Task) => planned.launch.joins;
   const bindings = [...bundle, task].reduce((total, { planned }) => total + planned.launch.bindings.length, 0);
-  if (bundle.length > 0 && product(task) === "alone") return false;
+  if (bundle.length > 0 && kind(task) === "nothing") return false;
   if (bindings > storageBindings || bundle.length >= MOST_PARTS) return false;
   return (
     bundle.every(
       (other) =>
-        product(other) === product(task) &&
+        kind(other) === kind(task) &&
         !task.after.has(other) &&
         !task.before.has(other) &&
         // WebGPU forbids one dispatch to read and write a buffer, even different parts of it.

@@ -173,7 +173,7 @@ export function matmul(
         bindings: bindingsOf(a, b, c, call),
         workgroups: grid(Math.ceil((m * n * batches) / NAIVE_WORKGROUP)),
         flops,
-        product: "joins",
+        joins: "products",
       },
     ];
   }
@@ -204,7 +204,7 @@ export function matmul(
     bindings: bindingsOf(a, b, partial ?? c, call),
     workgroups: grid(workgroups),
     flops,
-    product: "joins" as const,
+    joins: "products" as const,
   };
   const launch: Launch = isTiled(variant)
     ? {
