@@ -57,7 +57,7 @@ function compilesAgain(bundle: readonly Task[], bundles: readonly (readonly Task
   const codeOf = ({ planned }: Task) => planned.launch.shader.code;
   return (
     bundle.length > 1 &&
-    bundle.some(({ planned }) => planned.launch.product && planned.launch.variant !== "naive") &&
+    bundle.some(({ planned }) => planned.launch.joins === "products" && planned.launch.variant !== "naive") &&
     bundle.some((task) => bundles.some((other) => other.length === 1 && codeOf(other[0]!) === codeOf(task)))
   );
 }

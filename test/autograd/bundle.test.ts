@@ -88,9 +88,9 @@ describe("bundle", () => {
     const e = storage();
     const products = (variant: string) =>
       [
-        task([a], [b], { product: "joins" }),
-        task([a, c], [d], { product: "joins" }),
-        task([b], [e], { product: "joins" }),
+        task([a], [b], { joins: "products" }),
+        task([a, c], [d], { joins: "products" }),
+        task([b], [e], { joins: "products" }),
       ].map(({ launch, node }) => ({ launch: { ...launch, variant }, node }));
     expect(counts(products("subgroup 16x32"))).toEqual([1, 1, 1]);
     expect(counts(products("naive"))).toEqual([2, 1]);

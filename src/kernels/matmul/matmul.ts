@@ -192,7 +192,7 @@ export function matmul(
         bindings: bindingsOf(a, b, c, call),
         workgroups: grid(Math.ceil((tilesM * tilesN * batches) / blocksPerWorkgroup)),
         flops,
-        product: "joins",
+        joins: "products",
       },
     ];
   }
