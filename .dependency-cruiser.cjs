@@ -3,11 +3,13 @@
 const { builtinModules } = require("node:module");
 
 /** From the top down; a file imports from its own floor and from those below. */
-const FLOORS = ["cli", "experiments", "models", "data", "autograd", "kernels", "gpu"];
+const FLOORS = ["(cli|web)", "experiments", "models", "data", "autograd", "kernels", "gpu"];
 
 /** Floors that run unchanged in a browser, but for the files that NODE_ONLY names. */
-const BROWSER_SAFE = "^src/(models|data|autograd|kernels|gpu)/|^src/(index|errors)[.]ts$";
+const BROWSER_SAFE = "^src/(web|models|data|autograd|kernels|gpu)/|^src/(index|errors)[.]ts$";
 const NODE_ONLY = "_node[.]ts$|^src/gpu/node[^/]*[.]ts$|^src/node[.]ts$";
+/** Node runs these to build the page. */
+const PAGE_BUILD = "^src/web/vite[^/]*[.]ts$";
 
 /** What only Node has: its own modules, with and without the prefix, and Dawn. */
 const NODE_MODULES = `^(node:.+|${builtinModules.join("|")})$|/node_modules/webgpu/|^node_modules/webgpu/`;
@@ -50,7 +52,7 @@ module.exports = {
       name: "browser-safe",
       comment: "This file must run in a browser: what needs Node or Dawn belongs in a *_node.ts or gpu/node*.ts file.",
       severity: "error",
-      from: { path: BROWSER_SAFE, pathNot: NODE_ONLY },
+      from: { path: BROWSER_SAFE, pathNot: `${NODE_ONLY}|${PAGE_BUILD}` },
       to: { path: `${NODE_MODULES}|${NODE_ONLY}` },
     },
     {
@@ -61,11 +63,18 @@ module.exports = {
       to: { path: `${NODE_MODULES}|${NODE_ONLY}`, reachable: true },
     },
     {
+      name: "top-floors",
+      comment: "The command and the page are two roofs over one house: neither imports from the other.",
+      severity: "error",
+      from: { path: "^src/(cli|web)/" },
+      to: { path: "^src/(cli|web)/", pathNot: "^src/$1/" },
+    },
+    {
       name: "no-dev-packages",
       comment:
-        "Users of the package do not have our devDependencies, but for what the build puts into dist/ (vite.config.ts).",
+        "Users of the package do not have our devDependencies, but for what the build puts into dist/ (vite.config.ts); the page is bundled with its own.",
       severity: "error",
-      from: {},
+      from: { pathNot: "^src/web/" },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"], pathNot: "/(wgpu-matrix|idb-keyval)/" },
     },
     {

@@ -4,31 +4,15 @@ import { constants } from "node:fs";
 import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "../errors.ts";
-import { checkDataset, type ImageDataset } from "./dataset.ts";
-import { type IdxImages, imagesFromIdx, labelsFromIdx, MAX_IDX_BYTES, parseIdx, unpackIdx } from "./idx.ts";
-import { IDX_PARTS, IDX_STEMS, type IdxPart, type KnownDataset } from "./idx_catalog.ts";
+import type { ImageDataset } from "./dataset.ts";
+import { MAX_IDX_BYTES } from "./idx.ts";
+import { IDX_PARTS, type IdxPart, type KnownDataset } from "./idx_catalog.ts";
+import { findIdxParts, type IdxFileInfo, readIdxDataset } from "./idx_dataset.ts";
 import { shortLine } from "./plain_text.ts";
-
-/** One file as it was read. */
-export interface IdxFileInfo {
-  part: IdxPart;
-  path: string;
-  /** sha256 of the decompressed bytes. */
-  sha256: string;
-  /** True if that is the published checksum; absent if the data set has none in the catalog. */
-  verified?: true;
-}
 
 export interface IdxFolder {
   dataset: ImageDataset;
   files: IdxFileInfo[];
-}
-
-/** Names under which a part is known: with a dash as published, or with a dot as some unpackers write it. */
-function candidates(part: IdxPart): string[] {
-  const stem = IDX_STEMS[part];
-  const dotted = stem.replace("-idx", ".idx");
-  return [stem, `${stem}.gz`, dotted, `${dotted}.gz`];
 }
 
 /** sha256 in hexadecimal. */
@@ -83,82 +67,16 @@ export async function findIdxFiles(folder: string): Promise<Record<IdxPart, stri
       },
     );
   }
-  const present = new Set(names);
-  const found: Partial<Record<IdxPart, string>> = {};
-  for (const part of IDX_PARTS) {
-    const name = candidates(part).find((candidate) => present.has(candidate));
-    if (name !== undefined) found[part] = join(folder, name);
-  }
-  const missing = IDX_PARTS.filter((part) => found[part] === undefined).map((part) => `${IDX_STEMS[part]}[.gz]`);
-  if (missing.length > 0) {
-    const shown = shortLine(names.sort().slice(0, 8).join(", "));
-    const more = names.length > 8 ? ` and ${names.length - 8} more` : "";
-    throw new DataError(
-      `${folder}: ${missing.length} of the 4 IDX files missing: ${missing.join(", ")}; ` +
-        `the folder has ${names.length === 0 ? "nothing" : shown + more}; put all four there, gzipped or raw`,
-    );
-  }
-  return found as Record<IdxPart, string>;
+  const found = findIdxParts(names, folder);
+  return Object.fromEntries(IDX_PARTS.map((part) => [part, join(folder, found[part])])) as Record<IdxPart, string>;
 }
 
-/**
- * Loads a folder of the four IDX files. `known` gives class names and the published checksums, which are demanded of
- * all four; without it the classes are 0..(largest training label). Throws DataError on any disagreement.
- */
+/** Loads a folder of the four IDX files, see {@link readIdxDataset}. */
 export async function readIdxFolder(folder: string, name: string, known?: KnownDataset): Promise<IdxFolder> {
   const paths = await findIdxFiles(folder);
-  const files: IdxFileInfo[] = [];
-  const read = async (part: IdxPart) => {
-    const path = paths[part];
-    const raw = await unpackIdx(await readFileBounded(path), path);
-    const digest = sha256(raw);
-    if (known) checkPublished(known, part, path, digest);
-    files.push({ part, path, sha256: digest, ...(known ? { verified: true } : {}) });
-    return parseIdx(raw, path);
-  };
-  const labelLimit = known?.classNames.length;
-  const trainImages = imagesFromIdx(await read("trainImages"), paths.trainImages);
-  const trainLabels = labelsFromIdx(await read("trainLabels"), paths.trainLabels, labelLimit);
-  const classes = labelLimit ?? trainLabels.reduce((most, label) => Math.max(most, label), 0) + 1;
-  const testImages = imagesFromIdx(await read("testImages"), paths.testImages);
-  const testLabels = labelsFromIdx(await read("testLabels"), paths.testLabels, classes);
-  sameCount(trainImages, trainLabels, paths.trainImages, paths.trainLabels);
-  sameCount(testImages, testLabels, paths.testImages, paths.testLabels);
-  const { height, width } = trainImages;
-  if (testImages.height !== height || testImages.width !== width) {
-    throw new DataError(
-      `${folder}: training images are ${height}x${width} but test images ${testImages.height}x${testImages.width}; ` +
-        "both must have one size",
-    );
-  }
-  const dataset: ImageDataset = {
+  return readIdxDataset(
+    async (part) => ({ name: paths[part], bytes: await readFileBounded(paths[part]) }),
     name,
-    classNames: known ? [...known.classNames] : Array.from({ length: classes }, (_, c) => String(c)),
-    classes,
-    height,
-    width,
-    channels: 1,
-    train: { images: trainImages.data, labels: trainLabels },
-    test: { images: testImages.data, labels: testLabels },
-  };
-  checkDataset(dataset);
-  return { dataset, files };
-}
-
-/** A known name stands for the published files: figures on others would not be comparable. Throws DataError. */
-function checkPublished({ name, sha256 }: KnownDataset, part: IdxPart, path: string, digest: string): void {
-  if (digest === sha256[part]) return;
-  throw new DataError(
-    `${path}: sha256 of the content is ${digest.slice(0, 12)}..., but that of ${name} is ${sha256[part].slice(0, 12)}...; ` +
-      "fetch the file again, or give another --dataset name to use these files as they are",
+    known,
   );
-}
-
-function sameCount(images: IdxImages, labels: Uint8Array, imagePath: string, labelPath: string): void {
-  if (images.count !== labels.length) {
-    throw new DataError(
-      `${imagePath}: ${images.count} images, but ${labelPath} has ${labels.length} labels; ` +
-        "the two files must belong to one data set",
-    );
-  }
 }

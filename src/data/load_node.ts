@@ -8,7 +8,8 @@ import { type DownloadProgress, download } from "./download_node.ts";
 import { type GarmentOptions, garments } from "./garments.ts";
 import { unpackIdx } from "./idx.ts";
 import { IDX_PARTS, IDX_STEMS, type IdxPart, KNOWN_DATASETS, type KnownDataset } from "./idx_catalog.ts";
-import { type IdxFileInfo, readFileBounded, readIdxFolder, sha256 } from "./idx_folder_node.ts";
+import type { IdxFileInfo } from "./idx_dataset.ts";
+import { readFileBounded, readIdxFolder, sha256 } from "./idx_folder_node.ts";
 import { showValue } from "./plain_text.ts";
 
 /** The data sets that have a name of their own. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { DataError } from "../errors.ts";
 import { attempt, readFileIfThere, sha256Hex, stageFile, syncFolder, writeFileAtomic } from "./files_node.ts";
-import { MOST_JSON_BYTES } from "./json_file_node.ts";
+import { MOST_JSON_BYTES } from "./json_bytes.ts";
 
 /*
  * Two generations of a checkpoint, NAME.safetensors and NAME.previous.safetensors, and two lists of known checksums,

@@ -1,11 +1,6 @@
 import type { z } from "zod";
-import { shortLine, showValue } from "../data/plain_text.ts";
-import { findDuplicateKey } from "../data/strict_json.ts";
-import { DataError } from "../errors.ts";
 import { readFileIfThere } from "./files_node.ts";
-
-/** Far more than a run's own files have. */
-export const MOST_JSON_BYTES = 256 * 1024;
+import { MOST_JSON_BYTES, parseJsonBytes } from "./json_bytes.ts";
 
 /** A JSON file's value, checked by `schema`, or undefined if there is no file. @throws DataError if it breaks the schema */
 export function readJsonFile<T>(
@@ -15,33 +10,7 @@ export function readJsonFile<T>(
 ): T | undefined {
   const bytes = readFileIfThere(path, mostBytes);
   if (bytes === undefined) return undefined;
-  let text: string;
-  let value: unknown;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new DataError(`${path}: not valid JSON: damaged; restore it, or choose another folder`, { cause });
-  }
-  const twice = findDuplicateKey(text);
-  if (twice !== undefined) {
-    throw new DataError(`${path}: holds the key ${showValue(twice)} twice; restore it, or choose another folder`);
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const problem = describeIssue(parsed.error);
-  throw new DataError(`${path}: ${problem}; damaged or of another version: restore it, or choose another folder`, {
-    cause: parsed.error,
-  });
-}
-
-/** The first problem that a schema found, on one line: the key and what is wrong with it. */
-export function describeIssue(error: z.ZodError): string {
-  const issue = error.issues[0];
-  if (issue === undefined) return "not as expected";
-  const key = issue.path.map(String).join(".");
-  // Both quote what the file holds.
-  return shortLine(`${key === "" ? "" : `${key}: `}${issue.message}`);
+  return parseJsonBytes(bytes, path, schema);
 }
 
 /** The text of a JSON file: indented for people, with a last newline. */

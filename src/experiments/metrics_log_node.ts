@@ -1,5 +1,4 @@
 import { fstatSync, fsyncSync, ftruncateSync } from "node:fs";
-import { DataError } from "../errors.ts";
 import {
   attempt,
   checkOwnFile,
@@ -9,12 +8,7 @@ import {
   writeAll,
   writeFileAtomic,
 } from "./files_node.ts";
-
-/** One line of a metrics file: the training step and whatever was measured there. */
-export interface MetricsLine {
-  readonly step: number;
-  readonly [measure: string]: unknown;
-}
+import { type MetricsLine, type ReadLine, readLines } from "./metrics_lines.ts";
 
 /** A million steps with all their measures; the text must fit a JavaScript string. */
 const MOST_LOG_BYTES = 2 ** 28;
@@ -59,7 +53,7 @@ export function syncMetrics(path: string): void {
  * @throws DataError for any other line that is not a JSON object with a whole step
  */
 export function readMetrics(path: string): MetricsLine[] {
-  return readLines(path)?.lines.map(({ line }) => line) ?? [];
+  return readFile(path)?.lines.map(({ line }) => line) ?? [];
 }
 
 /**
@@ -67,45 +61,17 @@ export function readMetrics(path: string): MetricsLine[] {
  * will measure those steps again. Infinity drops only the torn line.
  */
 export function dropMetricsAfter(path: string, step: number): void {
-  const read = readLines(path);
+  const read = readFile(path);
   if (read === undefined) return;
   const kept = read.lines.filter(({ line }) => line.step <= step);
   const text = kept.map((whole) => `${whole.text}\n`).join("");
   if (text !== read.text) writeFileAtomic(path, text);
 }
 
-/** A file's text and those of its lines that were finished, as they stand and as they are meant. */
-function readLines(path: string): { text: string; lines: { text: string; line: MetricsLine }[] } | undefined {
+/** A file's text and those of its lines that were finished. */
+function readFile(path: string): { text: string; lines: ReadLine[] } | undefined {
   const bytes = readFileIfThere(path, MOST_LOG_BYTES);
   if (bytes === undefined) return undefined;
   const text = new TextDecoder().decode(bytes);
-  const texts = text.split("\n");
-  // What follows the last newline was never finished, even if it happens to be JSON.
-  texts.pop();
-  const lines: { text: string; line: MetricsLine }[] = [];
-  for (const [index, one] of texts.entries()) {
-    const line = parseLine(one);
-    if (line !== undefined) lines.push({ text: one, line });
-    else if (index < texts.length - 1) {
-      throw new DataError(
-        `${path}: line ${index + 1} is not a JSON object with a step: damaged; restore the file or delete the line`,
-      );
-    }
-  }
-  return { text, lines };
-}
-
-function parseLine(text: string): MetricsLine | undefined {
-  try {
-    const line: unknown = JSON.parse(text);
-    return isMetricsLine(line) ? line : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isMetricsLine(line: unknown): line is MetricsLine {
-  if (typeof line !== "object" || line === null || !Object.hasOwn(line, "step")) return false;
-  const { step } = line as { step: unknown };
-  return Number.isSafeInteger(step) && Number(step) >= 0;
+  return { text, lines: readLines(text, path) };
 }

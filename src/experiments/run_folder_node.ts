@@ -14,9 +14,11 @@ import {
   removeTemporaries,
   writeFileAtomic,
 } from "./files_node.ts";
+import { describeIssue } from "./json_bytes.ts";
 import { jsonDifferences } from "./json_differences.ts";
-import { describeIssue, jsonText, readJsonFile } from "./json_file_node.ts";
-import { appendMetrics, dropMetricsAfter, type MetricsLine, readMetrics, syncMetrics } from "./metrics_log_node.ts";
+import { jsonText, readJsonFile } from "./json_file_node.ts";
+import type { MetricsLine } from "./metrics_lines.ts";
+import { appendMetrics, dropMetricsAfter, readMetrics, syncMetrics } from "./metrics_log_node.ts";
 import { otherKind } from "./run_config.ts";
 import { isLockName, lockFolder } from "./run_lock_node.ts";
 

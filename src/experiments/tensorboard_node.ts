@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { attempt, checkOwnFolder, makeFolder, withFile, writeAll } from "./files_node.ts";
-import type { MetricsLine } from "./metrics_log_node.ts";
+import type { MetricsLine } from "./metrics_lines.ts";
 import { encodeGreyPng, type GreyImage } from "./pictures.ts";
 import { type EventContent, encodeRecord, type SummaryValue } from "./tensorboard_record.ts";
 

@@ -4,7 +4,7 @@ import { DataError, InterruptedError, NumericsError } from "../errors.ts";
 import type { Device } from "../gpu/device.ts";
 import { readState, writeState } from "../models/state_dict.ts";
 import type { BatchTrainer } from "./batch_trainer.ts";
-import type { MetricsLine } from "./metrics_log_node.ts";
+import type { MetricsLine } from "./metrics_lines.ts";
 import type { GreyImage } from "./pictures.ts";
 import type { Progress } from "./progress.ts";
 import type { RunFolder } from "./run_folder_node.ts";

@@ -64,7 +64,7 @@ describe("readIdxFolder", () => {
     await write("notes.txt", new Uint8Array(1));
     const message = await readIdxFolder(folder, "mine").catch((error: Error) => error.message);
     expect(message).toMatch(
-      /1 of the 4 IDX files missing: t10k-images-idx3-ubyte\[\.gz\]; the folder has notes\.txt, /,
+      /1 of the 4 IDX files missing: t10k-images-idx3-ubyte\[\.gz\]; it has notes\.txt, /,
     );
     await expect(readIdxFolder(join(folder, "no"), "x")).rejects.toThrow(
       /cannot be listed \(ENOENT\); give --data-dir/,
@@ -82,7 +82,7 @@ describe("readIdxFolder", () => {
   it.skipIf(process.platform === "win32")("keeps what files are called to one line", async () => {
     await rm(join(folder, "t10k-images.idx3-ubyte"));
     await write("a\nb\u001b[2J", new Uint8Array(1));
-    await expect(readIdxFolder(folder, "mine")).rejects.toThrow(/^[^\p{Cc}]* the folder has a b\[2J, [^\p{Cc}]*$/u);
+    await expect(readIdxFolder(folder, "mine")).rejects.toThrow(/^[^\p{Cc}]* it has a b\[2J, [^\p{Cc}]*$/u);
   });
 
   it("names the file that is wrong", async () => {

@@ -6,7 +6,7 @@ import { writeSafetensors } from "../../src/data/safetensors.ts";
 import { DataError, UsageError } from "../../src/errors.ts";
 import type { BatchTrainer } from "../../src/experiments/batch_trainer.ts";
 import { readInvocation } from "../../src/experiments/invocation_node.ts";
-import { MOST_JSON_BYTES } from "../../src/experiments/json_file_node.ts";
+import { MOST_JSON_BYTES } from "../../src/experiments/json_bytes.ts";
 import { SILENT } from "../../src/experiments/progress.ts";
 import { type GanConfig, ganConfig } from "../../src/experiments/run_config.ts";
 import { RunFolder, RunReader } from "../../src/experiments/run_folder_node.ts";

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { DataError, TailgradError } from "../../errors.ts";
 import { isFolder, readFileIfThere } from "../files_node.ts";
 import { readInvocation } from "../invocation_node.ts";
-import type { MetricsLine } from "../metrics_log_node.ts";
+import type { MetricsLine } from "../metrics_lines.ts";
 import { midwayStates } from "../midway/states_node.ts";
 import { decodePng, readImageGrid } from "../pictures.ts";
 import { type MatrixFile, readMatrix } from "../reproduce/matrix_file_node.ts";

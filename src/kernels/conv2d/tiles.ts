@@ -11,9 +11,9 @@ import {
 import { type Constants, specialize } from "../../gpu/specialize.ts";
 import packWeightsSource from "./pack_weights.wgsl";
 
-/** Whether the rungs for CPU drivers run on an adapter: they want subgroups of 8 or 16. */
+/** Whether the rungs for CPU drivers run on an adapter: they want subgroups of 4 (SwiftShader), 8 or 16. */
 export function hasSubgroups({ subgroupSize }: Capabilities): boolean {
-  return subgroupSize === 8 || subgroupSize === 16;
+  return [4, 8, 16].includes(subgroupSize);
 }
 
 /** Rows or columns below which most of a tile for GPUs would lie empty. */

@@ -51,7 +51,7 @@ const LEAST_PART = 256;
 
 /** Whether a variant runs on an adapter at all. */
 export function supportsMatmul(variant: MatmulVariant, { subgroupSize }: Capabilities): boolean {
-  return !variant.startsWith("subgroup") || subgroupSize === 8 || subgroupSize === 16;
+  return !variant.startsWith("subgroup") || [4, 8, 16].includes(subgroupSize);
 }
 
 /** Rungs that show one idea each; the tuner does not choose them. */

@@ -1,0 +1,73 @@
+import { signal } from "@preact/signals";
+import { takeFiles } from "./data_store.ts";
+import { takeFolder } from "./keep/report_store.ts";
+import { takeWeights } from "./keep/weights_store.ts";
+import { settings } from "./train/store.ts";
+
+/** Something is being dragged over the page. */
+export const dragging = signal(false);
+
+/** A file with its path below what was dropped. */
+export interface DroppedFile {
+  readonly path: string;
+  readonly file: File;
+}
+
+/** Beyond this, it is no run folder. */
+const MOST_FILES = 5000;
+
+/** Lets files be dropped anywhere: a folder is a run's, .safetensors are weights, the rest are images. */
+export function listenForDrops(): void {
+  let depth = 0;
+  const change = (by: number) => {
+    depth = Math.max(0, depth + by);
+    dragging.value = depth > 0;
+  };
+  addEventListener("dragenter", () => change(1));
+  addEventListener("dragleave", () => change(-1));
+  addEventListener("dragover", (event) => event.preventDefault());
+  addEventListener("drop", (event) => {
+    event.preventDefault();
+    change(-depth);
+    const entries = [...(event.dataTransfer?.items ?? [])].map((item) => item.webkitGetAsEntry());
+    const files = [...(event.dataTransfer?.files ?? [])];
+    take(entries, files);
+  });
+}
+
+async function take(entries: readonly (FileSystemEntry | null)[], files: readonly File[]): Promise<void> {
+  const folder = entries.find((entry) => entry?.isDirectory);
+  if (folder) {
+    await takeFolder(folder.name, await filesBelow(folder as FileSystemDirectoryEntry));
+    location.hash = "#keep";
+    return;
+  }
+  const weights = files.find(({ name }) => name.endsWith(".safetensors"));
+  if (weights) {
+    location.hash = "#keep";
+    await takeWeights(weights);
+  } else if (files.length > 0)
+    await takeFiles(settings.value.data === "garments" ? "files" : settings.value.data, files);
+}
+
+async function filesBelow(folder: FileSystemDirectoryEntry): Promise<DroppedFile[]> {
+  const found: DroppedFile[] = [];
+  const waiting: FileSystemDirectoryEntry[] = [folder];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const reader = next.createReader();
+    for (;;) {
+      const entries = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+      if (entries.length === 0) break;
+      for (const entry of entries) {
+        if (entry.isDirectory) waiting.push(entry as FileSystemDirectoryEntry);
+        else if (found.length < MOST_FILES) {
+          const file = await new Promise<File>((resolve, reject) =>
+            (entry as FileSystemFileEntry).file(resolve, reject),
+          );
+          found.push({ path: entry.fullPath.replace(/^\//, ""), file });
+        }
+      }
+    }
+  }
+  return found;
+}

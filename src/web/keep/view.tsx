@@ -1,0 +1,111 @@
+import { signal } from "@preact/signals";
+import { SourceLink } from "../parts/source_link.tsx";
+import { settings } from "../train/store.ts";
+import { commandsOf } from "./command.ts";
+import { ReportPart } from "./report_view.tsx";
+import { saveWeights, takeWeights, weightsFailure, weightsNotice } from "./weights_store.ts";
+
+/** Keep & share: a link, the same training in Node, weights as files, reports of runs. */
+export function KeepView() {
+  return (
+    <div class="keep">
+      <h1>Keep &amp; share</h1>
+      <LinkPart />
+      <CommandPart />
+      <WeightsPart />
+      <ReportPart />
+    </div>
+  );
+}
+
+const copied = signal("");
+
+function LinkPart() {
+  settings.value;
+  return (
+    <section class="panel">
+      <h2>A link to these settings</h2>
+      <p>
+        The address of this page holds every setting: who opens it trains the same, and on the same adapter gets the
+        same bits.
+      </p>
+      <CopyText label="link" text={location.href.replace("#keep", "#train")} />
+    </section>
+  );
+}
+
+function CommandPart() {
+  return (
+    <section class="panel">
+      <h2>The same in Node</h2>
+      <p>
+        The command trains the same networks on the same images with the same numbers.{" "}
+        <SourceLink file="src/web/keep/command.ts" />
+      </p>
+      <CopyText label="commands" text={commandsOf(settings.value).join("\n")} />
+    </section>
+  );
+}
+
+function CopyText({ label, text }: { readonly label: string; readonly text: string }) {
+  return (
+    <div class="copy-text">
+      <pre>
+        <code>{text}</code>
+      </pre>
+      <button
+        type="button"
+        class="secondary"
+        onClick={async () => {
+          await navigator.clipboard.writeText(text);
+          copied.value = label;
+        }}
+      >
+        {copied.value === label ? "Copied" : `Copy the ${label}`}
+      </button>
+    </div>
+  );
+}
+
+const FILES = [
+  { name: "generator", text: "Generator" },
+  { name: "discriminator", text: "Discriminator" },
+  { name: "cnn", text: "Classifier" },
+] as const;
+
+function WeightsPart() {
+  return (
+    <section class="panel">
+      <h2>Weights as files</h2>
+      <p>
+        safetensors with PyTorch's names, byte for byte what the command writes for the same weights. Out of the
+        training in Train, and back into it. <SourceLink file="src/data/safetensors.ts" />
+      </p>
+      <div class="run-buttons">
+        {FILES.map(({ name, text }) => (
+          <button key={name} type="button" class="secondary" onClick={() => saveWeights(name)}>
+            Save {text}
+          </button>
+        ))}
+        <label class="file-button">
+          Load weights
+          <input
+            type="file"
+            accept=".safetensors"
+            onChange={({ currentTarget }) => {
+              const file = currentTarget.files?.[0];
+              currentTarget.value = "";
+              if (file) takeWeights(file);
+            }}
+          />
+        </label>
+      </div>
+      {weightsNotice.value && <p role="status">{weightsNotice.value}</p>}
+      {weightsFailure.value && (
+        <p role="alert" class="problem">
+          {weightsFailure.value}
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,57 @@
+import { showBytes } from "../parts/numbers.ts";
+import type { Run } from "./run.ts";
+import { settings, status } from "./store.ts";
+
+const STATUS_TEXTS = {
+  idle: "press Start",
+  starting: "compiling kernels",
+  running: "training",
+  pausing: "pausing",
+  paused: "paused",
+  done: "done",
+  failed: "stopped",
+} as const;
+
+/** How far the run is: its phases, steps, speed. */
+export function Progress({ run }: { readonly run: Run }) {
+  const { fill, ganSteps, cnnSteps } = settings.value;
+  const started = status.value !== "idle";
+  const inGan = run.phase === "gan" && fill === "cgan";
+  const ganStep = !started ? 0 : inGan ? run.step : ganSteps;
+  const cnnStep = started && !inGan ? run.step : 0;
+  const { evaluation } = run;
+  return (
+    <div class="progress">
+      <ol class="phases">
+        {fill === "cgan" && (
+          <li aria-current={started && inGan ? "step" : undefined}>
+            <b>1 GAN</b> <span class="steps">{inGan ? ganStep : "done"}</span>
+            {inGan && <span class="muted"> of {ganSteps}</span>}
+            <progress value={ganStep} max={ganSteps} aria-label="steps of the GAN" />
+          </li>
+        )}
+        <li aria-current={started && !inGan ? "step" : undefined}>
+          <b>{fill === "cgan" ? "2 " : ""}Classifier</b> <span class="steps">{cnnStep}</span>
+          <span class="muted"> of {cnnSteps}</span>
+          <progress value={cnnStep} max={cnnSteps} aria-label="steps of the classifier" />
+        </li>
+      </ol>
+      <dl class="figures">
+        <Figure term="State" text={STATUS_TEXTS[status.value]} />
+        <Figure term="Steps/s" text={run.stepsPerSecond > 0 ? run.stepsPerSecond.toPrecision(3) : "–"} />
+        <Figure term="Accuracy" text={evaluation ? `${(100 * evaluation.accuracy).toFixed(1)}%` : "–"} />
+        <Figure term="Tail recall" text={evaluation ? `${(100 * evaluation.tailRecall).toFixed(1)}%` : "–"} />
+        <Figure term="GPU memory" text={run.bytesAlive > 0 ? showBytes(run.bytesAlive) : "–"} />
+      </dl>
+    </div>
+  );
+}
+
+function Figure({ term, text }: { readonly term: string; readonly text: string }) {
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>{text}</dd>
+    </div>
+  );
+}

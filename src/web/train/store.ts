@@ -1,0 +1,170 @@
+import { computed, signal } from "@preact/signals";
+import { adapter, ask, onLoss } from "../client.ts";
+import { loadData } from "../data_store.ts";
+import { query, setQuery } from "../route.ts";
+import { readSettings, type Settings, settingsQuery } from "../settings.ts";
+import type { TrainEvent } from "../worker/train.ts";
+import type { CheckpointBytes } from "../worker/training/checkpoint.ts";
+import { afterEvent, NO_RUN, type Run } from "./run.ts";
+
+/** What the training does. */
+export type Status = "idle" | "starting" | "running" | "pausing" | "paused" | "done" | "failed";
+
+/** The settings, which the address holds. */
+export const settings = computed(() => readSettings(query.value));
+export const status = signal<Status>("idle");
+export const run = signal<Run>(NO_RUN);
+export const failure = signal<string | undefined>(undefined);
+/** Slow motion: time between two steps. */
+export const slow = signal(false);
+
+/** Training, or about to. */
+export const busy = computed(() => ["starting", "running", "pausing"].includes(status.value));
+
+const SLOW_MS = 700;
+/** A device that is lost again and again is not opened once more. */
+const MOST_LOSSES = 3;
+
+let opened = false;
+let checkpoint: CheckpointBytes | undefined;
+let losses = 0;
+let lost = false;
+let stop = new AbortController();
+
+onLoss(() => {
+  opened = false;
+  lost = true;
+});
+
+/** Changes settings; a training of other settings ends. */
+export function change(changes: Partial<Settings>): void {
+  setQuery(settingsQuery({ ...settings.value, ...changes }));
+  reset();
+}
+
+/** Opens the training if it is not open, and waits until nothing runs in it. */
+export async function ready(): Promise<void> {
+  pause();
+  await current;
+  if (opened) return;
+  status.value = "starting";
+  try {
+    await open(listen(generation));
+    status.value = "paused";
+  } catch (error) {
+    status.value = "idle";
+    throw error;
+  }
+}
+
+/** Starts, or goes on after a pause. */
+export function start(): void {
+  work({});
+}
+
+/** Trains one step. */
+export function stepOnce(): void {
+  work({ steps: 1 });
+}
+
+/** Stops after the present slice. */
+export function pause(): void {
+  if (status.value !== "running" && status.value !== "starting") return;
+  status.value = "pausing";
+  stop.abort();
+}
+
+/** Switches slow motion on or off, while it runs too. */
+export async function setSlow(on: boolean): Promise<void> {
+  slow.value = on;
+  if (status.value !== "running") return;
+  pause();
+  await current;
+  start();
+}
+
+/** Ends the training and forgets it. */
+export function reset(): void {
+  stop.abort();
+  if (opened) ask("trainClose", undefined).catch(() => undefined);
+  opened = false;
+  checkpoint = undefined;
+  losses = 0;
+  generation++;
+  run.value = NO_RUN;
+  failure.value = undefined;
+  status.value = "idle";
+}
+
+/** Goes on to the classifier with the generator as it is. */
+export async function toClassifier(): Promise<void> {
+  pause();
+  await current;
+  work({ next: true });
+}
+
+let current: Promise<void> = Promise.resolve();
+/** Grows with every reset: what an older training still tells is not heard. */
+let generation = 0;
+
+function work(what: { readonly steps?: number; readonly next?: boolean }): void {
+  if (busy.value) return;
+  stop = new AbortController();
+  failure.value = undefined;
+  status.value = opened ? "running" : "starting";
+  current = trainUntilStopped(what, generation, stop.signal);
+}
+
+async function trainUntilStopped(
+  { steps, next }: { readonly steps?: number; readonly next?: boolean },
+  own: number,
+  abort: AbortSignal,
+): Promise<void> {
+  const onEvent = listen(own);
+  for (;;) {
+    lost = false;
+    try {
+      await open(onEvent);
+      if (own !== generation) return;
+      if (next) await ask("trainNext", undefined, { onEvent });
+      if (status.value === "starting") status.value = "running";
+      const timing = { ...(steps === undefined ? {} : { steps }), ...(slow.value ? { slowMs: SLOW_MS } : {}) };
+      const state = await ask("trainRun", timing, { onEvent, signal: abort });
+      if (own === generation) status.value = state.done ? "done" : "paused";
+      return;
+    } catch (error) {
+      if (own !== generation) return;
+      // The news of a loss may come just after the error that it made.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      if (lost && losses++ < MOST_LOSSES && !abort.aborted) continue;
+      status.value = "failed";
+      failure.value = error instanceof Error ? error.message : String(error);
+      return;
+    }
+  }
+}
+
+async function open(onEvent: (event: TrainEvent) => void): Promise<void> {
+  if (opened) return;
+  const now = settings.value;
+  await loadData(now.data);
+  await ask("trainOpen", { settings: now, checkpoint }, { onEvent });
+  opened = true;
+}
+
+/** Hears events as long as nothing was reset since `own`. */
+function listen(own: number): (event: TrainEvent) => void {
+  return (event) => {
+    if (own === generation) hear(event);
+  };
+}
+
+/** Takes an event into what is shown. */
+export function hear(event: TrainEvent): void {
+  if (event.kind === "checkpoint") {
+    checkpoint = event.bytes;
+    return;
+  }
+  run.value = afterEvent(run.value, event);
+  if (event.kind === "steps" && adapter.value) adapter.value = { ...adapter.value, bytesAlive: event.bytesAlive };
+}

@@ -1,0 +1,43 @@
+import { datasetInfo } from "../data_store.ts";
+import { SourceLink } from "../parts/source_link.tsx";
+import { ClassesTable } from "./classes_table.tsx";
+import { Confusion } from "./confusion.tsx";
+import { RunButtons, SettingsForm } from "./controls.tsx";
+import { ClassifierCurves, GanLosses } from "./measures.tsx";
+import { Progress } from "./progress.tsx";
+import { failure, run, settings } from "./store.ts";
+
+/** Train: a GAN learns to draw the rare classes, then a classifier learns from the filled-up set. */
+export function TrainView() {
+  const now = settings.value;
+  const shown = run.value;
+  const names = datasetInfo(now.data)?.classNames ?? Array.from({ length: 10 }, (_, c) => `class ${c}`);
+  return (
+    <div class="train">
+      <section class="side" aria-label="Controls">
+        <h1>Fill up what is rare</h1>
+        <p class="lead">
+          Few images of some classes: a classifier overlooks them. A{" "}
+          <SourceLink file="src/models/generators.ts" label="generator" /> learns to draw more. All of it is trained
+          here, in your browser, by WebGPU.
+        </p>
+        <RunButtons />
+        <SettingsForm />
+      </section>
+      <section class="stage" aria-label="Training">
+        <Progress run={shown} />
+        {failure.value && (
+          <p role="alert" class="problem">
+            {failure.value}
+          </p>
+        )}
+        <ClassesTable run={shown} settings={now} />
+        <div class="plots">
+          <GanLosses run={shown} />
+          <ClassifierCurves run={shown} />
+          <Confusion evaluation={shown.evaluation} names={names} />
+        </div>
+      </section>
+    </div>
+  );
+}

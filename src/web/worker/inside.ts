@@ -1,0 +1,2 @@
+/** What the view "Look inside" asks for. */
+export const insideHandlers = {};

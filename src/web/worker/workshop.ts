@@ -1,0 +1,2 @@
+/** What the view "Kernel workshop" asks for. */
+export const workshopHandlers = {};
