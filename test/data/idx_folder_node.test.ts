@@ -63,9 +63,7 @@ describe("readIdxFolder", () => {
     await rm(join(folder, "t10k-images.idx3-ubyte"));
     await write("notes.txt", new Uint8Array(1));
     const message = await readIdxFolder(folder, "mine").catch((error: Error) => error.message);
-    expect(message).toMatch(
-      /1 of the 4 IDX files missing: t10k-images-idx3-ubyte\[\.gz\]; it has notes\.txt, /,
-    );
+    expect(message).toMatch(/1 of the 4 IDX files missing: t10k-images-idx3-ubyte\[\.gz\]; it has notes\.txt, /);
     await expect(readIdxFolder(join(folder, "no"), "x")).rejects.toThrow(
       /cannot be listed \(ENOENT\); give --data-dir/,
     );
