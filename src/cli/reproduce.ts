@@ -12,6 +12,7 @@ import { PRESET_NAMES, PRESETS, type PresetName } from "../experiments/reproduce
 import { EXPERIMENTS, type Experiment, settingOf } from "../experiments/reproduce/settings.ts";
 import type { Device } from "../gpu/device.ts";
 import { GENERATOR_NAMES, type GeneratorName } from "../models/generators.ts";
+import { addConfigOptions } from "./config_file.ts";
 import { type Context, commandLine } from "./context.ts";
 import { checkTrainable, chooseData, type DataChoice, loadChosen } from "./data_source.ts";
 import { interruptible } from "./interrupt.ts";
@@ -118,7 +119,7 @@ export function addReproduce(parent: Command, context: Context): void {
     .option("--dry-run", "list the runs with the time that each takes by a few measured steps, and train nothing")
     // One run of a matrix that another process keeps.
     .addOption(new Option("--only <key>").argParser(nonEmpty).hideHelp());
-  addOutputOptions(addAdapterOptions(addDataOptions(command)))
+  addConfigOptions(addOutputOptions(addAdapterOptions(addDataOptions(command))), context)
     .addHelpText("after", examples)
     .action((flags: Flags) => reproduceCommand(flags, context));
 }

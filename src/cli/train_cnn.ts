@@ -48,7 +48,7 @@ export function addTrainCnn(parent: Command, context: Context): void {
         .default("plain"),
     )
     .addOption(imbalanceOption("that of --gan-run, else 1, the full set"));
-  addTrainingOptions(addDataOptions(command, "that of --gan-run, else garments"), CNN_DEFAULTS)
+  addTrainingOptions(addDataOptions(command, "that of --gan-run, else garments"), CNN_DEFAULTS, context)
     .addHelpText("after", examples)
     .action((flags: Flags) => trainCnnCommand(flags, context));
 }

@@ -45,7 +45,7 @@ export function addTrainGan(parent: Command, context: Context): void {
         .default(DEFAULT_BETA1),
     )
     .addOption(imbalanceOption());
-  addTrainingOptions(addDataOptions(command), GAN_DEFAULTS)
+  addTrainingOptions(addDataOptions(command), GAN_DEFAULTS, context)
     .addHelpText("after", examples)
     .action((flags: Flags) => trainGanCommand(flags, context));
 }

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { LoadedDataset } from "../data/load_node.ts";
+import { UsageError } from "../errors.ts";
 import { makeFolder, writeFileAtomic } from "../experiments/files_node.ts";
 import { writeInvocation } from "../experiments/invocation_node.ts";
 import type { RunOptions } from "../experiments/run_options.ts";
@@ -38,6 +39,11 @@ export async function runTraining<T>(
   train: (options: RunOptions) => Promise<T>,
 ): Promise<Trained<T>> {
   const { terminal, flags, choice } = call;
+  if (flags.profile !== undefined && flags.checkNumerics) {
+    throw new UsageError(
+      "--profile and --check-numerics cannot be used together: one's times would be the other's; take one",
+    );
+  }
   const trace = flags.profile === undefined ? undefined : new Trace();
   // A name that will not do should be known before the training.
   if (flags.profile !== undefined) makeFolder(dirname(flags.profile));

@@ -9,7 +9,7 @@ import type { GreyImage } from "./pictures.ts";
 import type { Progress } from "./progress.ts";
 import type { RunFolder } from "./run_folder_node.ts";
 import { showLoss } from "./show_loss.ts";
-import { TensorBoardLog } from "./tensorboard_node.ts";
+import type { TensorBoardLog } from "./tensorboard_node.ts";
 import { type Trace, timed } from "./trace.ts";
 
 /** How far and how carefully to train. */
@@ -75,7 +75,7 @@ export async function trainInFolder<C>(
     folder.dropMetricsAfter(-1);
     await save(run);
   }
-  const board = options.tensorboard ? new TensorBoardLog(folder.path) : undefined;
+  const board = options.tensorboard ? await openBoard(folder.path) : undefined;
   board?.start(trainer.step);
   const write = (...lines: MetricsLine[]) => {
     folder.appendMetrics(...lines);
@@ -166,6 +166,12 @@ async function inspectNext(trainer: BatchTrainer): Promise<void> {
     if (error instanceof NumericsError) throw new NumericsError(`step ${trainer.step + 1}: ${error.message}`);
     throw error;
   }
+}
+
+/** Loaded only where it is asked for: what encodes its records takes longer to load than a command to start. */
+async function openBoard(folder: string): Promise<TensorBoardLog> {
+  const { TensorBoardLog } = await import("./tensorboard_node.ts");
+  return new TensorBoardLog(folder);
 }
 
 /** A picture for TensorBoard of how far the model is. */

@@ -54,7 +54,7 @@ export function writeState(
     const strange = unknown.map(([name, { shape }]) => `${name} ${showShape(shape)}`);
     throw new DataError(
       `${file}: these are weights of another model: missing [${shortLine(needed.join(", "))}], ` +
-        `unknown [${shortLine(strange.join(", "))}]`,
+        `unknown [${shortLine(strange.join(", "))}]; take the model that they are of, or another file`,
     );
   }
   const values = [...state].map(([name, variable]) => ({

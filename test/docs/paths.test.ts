@@ -1,7 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
-const DOCS = ["README.md", "ARCHITECTURE.md", "RELIABILITY.md", "RESULTS.md", "docs/numerics.md"];
+const DOCS = [
+  "README.md",
+  "ARCHITECTURE.md",
+  "RELIABILITY.md",
+  "RESULTS.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
+  "docs/numerics.md",
+];
 
 /** What documents call by short names. */
 function fileOf(path: string): string {

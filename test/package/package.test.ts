@@ -79,4 +79,10 @@ describe.skipIf(!isBuilt)("the package (skipped until `npm run build`)", () => {
     }
     expect(reached("dist/node.js").packages).not.toContain("webgpu");
   });
+
+  test("the command starts without what only some of its work needs", () => {
+    const { packages } = reached("dist/cli.js");
+    expect(packages).toContain("commander");
+    expect(packages.filter((name) => /^(echarts|webgpu|@napi-rs|protobufjs|zrender)/.test(name))).toEqual([]);
+  });
 });
