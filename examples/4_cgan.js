@@ -1,5 +1,5 @@
 // Trains the paper's smallest conditional GAN on the built-in garments and draws ten pictures of each class.
-//   node examples/4_cgan.js [picture.png] [steps]       (seconds on a GPU, minutes without one)
+//   node examples/4_cgan.js [picture.png] [steps]       (minutes without a GPU)
 import { writeFileSync } from "node:fs";
 import { encode } from "fast-png";
 import * as tg from "tailgrad/node";

@@ -1,7 +1,10 @@
 /**
  * tailgrad in browsers and everywhere: devices, recorded tensors, ops with gradients, compiled steps, models, data.
  * Node's own entry (Dawn, files, run folders) is "tailgrad/node".
+ *
+ * @module tailgrad
  */
+export type { Pair } from "./autograd/arguments.ts";
 export {
   checkGradients,
   type Float64Tensor,
@@ -89,7 +92,7 @@ export {
 } from "./autograd/tuner.ts";
 export type { ImageDataset, LabelledImages } from "./data/dataset.ts";
 export { type GarmentOptions, garments } from "./data/garments.ts";
-export { readIdxImages, readIdxLabels } from "./data/idx.ts";
+export { type IdxImages, readIdxImages, readIdxLabels } from "./data/idx.ts";
 export {
   downsampled,
   type Imbalance,
@@ -100,18 +103,19 @@ export {
   upsampledRandom,
 } from "./data/long_tail.ts";
 export { readSafetensors, type SafetensorsFile, type StoredTensor, writeSafetensors } from "./data/safetensors.ts";
+export type { TensorData } from "./data/safetensors_dtypes.ts";
 export * from "./errors.ts";
 export { type BrowserTunerOptions, browserTuner } from "./experiments/tuning_browser.ts";
 export { type OpenOptions, openDevice } from "./gpu/adapter.ts";
 export type { AdapterDescription, DeviceStats } from "./gpu/description.ts";
-export type { Device } from "./gpu/device.ts";
-export type { DType } from "./gpu/launch.ts";
+export type { Device, DeviceOptions } from "./gpu/device.ts";
+export type { Capabilities, DType } from "./gpu/launch.ts";
 export type { Constants } from "./gpu/specialize.ts";
 export { Rng } from "./kernels/random/philox.ts";
 export { Cnn, MidwayCnn } from "./models/cnn.ts";
 export { Discriminator } from "./models/discriminator.ts";
 export { GENERATOR_NAMES, Generator, type GeneratorName, NOISE_SIZE } from "./models/generators.ts";
-export { BatchNorm, Conv2d, ConvTranspose2d, Embedding, Linear } from "./models/layers.ts";
+export { BatchNorm, Conv2d, type ConvSizes, ConvTranspose2d, Embedding, Linear } from "./models/layers.ts";
 export { INFERENCE, type Mode, type Module, parameterCount, parametersOf, Sequential } from "./models/module.ts";
 export { Adam, type AdamOptions, AdamW, Optimizer, SGD, type SgdOptions } from "./models/optim.ts";
 export { readState, writeState } from "./models/state_dict.ts";

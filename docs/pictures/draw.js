@@ -52,37 +52,58 @@ function kernel() {
   ]);
 }
 
-/** Chapter 2: what one workgroup or subgroup reads and makes, rung by rung. C is 16 x 16 cells here. */
+/** Chapter 2: what is read for which part of C, rung by rung. All matrices have 16 x 16 elements here. */
 function matmul() {
   const [n, cell] = [16, 7];
   const size = n * cell;
-  const panel = (left, title, idea, rows, columns, alongK, lanes = []) => [
-    text(left, 30, title, { bold: true, size: 14 }),
-    ...idea.map((line, i) => text(left, 50 + 16 * i, line, { size: 11 })),
-    text(left + size * 1.5 + 12, 92, "B", { anchor: "middle", bold: true, size: 11 }),
-    mesh(left + size + 12, 96, n, cell, [[alongK, columns, ORANGE]]),
-    text(left + size / 2, 92 + size + 12, "A", { anchor: "middle", bold: true, size: 11 }),
-    mesh(left, 96 + size + 12, n, cell, [
+  const panel = (left, top, title, idea, rows, columns, alongK, lanes = []) => [
+    text(left, top + 30, title, { bold: true, size: 14 }),
+    ...idea.map((line, i) => text(left, top + 50 + 16 * i, line, { size: 11 })),
+    text(left + size * 1.5 + 12, top + 92, "B", { anchor: "middle", bold: true, size: 11 }),
+    mesh(left + size + 12, top + 96, n, cell, [[alongK, columns, ORANGE]]),
+    text(left + size / 2, top + 92 + size + 12, "A", { anchor: "middle", bold: true, size: 11 }),
+    mesh(left, top + 96 + size + 12, n, cell, [
       [rows, alongK, BLUE],
       ...lanes.map((row) => [[row, row + 1], alongK, "#3b82f6"]),
     ]),
-    mesh(left + size + 12, 96 + size + 12, n, cell, [[rows, columns, GREEN]]),
-    text(left + size * 1.5 + 12, 96 + 2 * size + 28, "C", { anchor: "middle", bold: true, size: 11 }),
+    mesh(left + size + 12, top + 96 + size + 12, n, cell, [[rows, columns, GREEN]]),
+    text(left + size * 1.5 + 12, top + 96 + 2 * size + 28, "C", { anchor: "middle", bold: true, size: 11 }),
   ];
-  return picture(812, 366, "What is read for which part of the product, by each kernel of the ladder", [
-    panel(24, "naive", ["one invocation, one element:", "a whole row and column for it"], [5, 6], [9, 10], [0, n]),
+  const [first, second, third] = [24, 290, 556];
+  return picture(812, 716, "What is read for which part of the product, by each kernel of the ladder", [
+    panel(first, 0, "naive", ["an invocation, one element:", "a whole row and column for it"], [5, 6], [9, 10], [0, n]),
     panel(
-      290,
+      second,
+      0,
+      "shared",
+      ["a workgroup, a tile: each invocation loads one", "element of each piece for all the others"],
+      [4, 8],
+      [8, 12],
+      [4, 8],
+    ),
+    panel(
+      third,
+      0,
+      "registers",
+      ["an invocation, 4 x 4 elements: per k, four of", "A and four of B for 16 multiply-adds"],
+      [4, 8],
+      [8, 12],
+      [6, 7],
+    ),
+    panel(
+      first,
+      350,
       "tiled (GPUs)",
-      ["one workgroup, one tile: a piece of A and", "of B at a time, in workgroup memory"],
-      [4, 12],
+      ["both: a workgroup shares pieces, and an", "invocation makes 4 x 4 elements of them"],
+      [0, 8],
       [8, 16],
       [4, 8],
     ),
     panel(
-      556,
+      second,
+      350,
       "subgroup (CPU drivers)",
-      ["one subgroup, one tile: each lane loads", "rows of its own and broadcasts them"],
+      ["a subgroup, a tile: each lane loads rows of its", "own and broadcasts them to the others"],
       [4, 8],
       [8, 16],
       [4, 6],
@@ -252,11 +273,13 @@ function slots() {
 function loads() {
   const rows = [
     ["naive: a row and a column for each element", 128, 0],
-    ["tiled 64: 4 x 4 elements per invocation", 2, 32],
+    ["shared 16: tiles of 16 x 16", 8, 128],
+    ["registers 4: 4 x 4 elements per invocation", 32, 0],
+    ["tiled 64: both, tiles of 64 x 64", 2, 32],
     ["subgroup: 16 x 32 elements by 8 lanes", 6, 0],
   ];
-  const [left, scale] = [300, 3.2];
-  return picture(780, 190, "Numbers read for 64 multiply-adds, from storage and from workgroup memory", [
+  const [left, scale] = [300, 2.9];
+  return picture(780, 262, "Numbers read for 64 multiply-adds, from storage and from workgroup memory", [
     rows.map(([name, storage, workgroup], i) => {
       const y = 62 + 36 * i;
       return [

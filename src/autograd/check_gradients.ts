@@ -17,18 +17,24 @@ export interface Float64Tensor {
 
 /** Options of {@link checkGradients}. */
 export interface GradientCheckOptions {
-  /** The same op in float64 by plain loops. With it, the result is compared too, and slopes are of it: tolerances can be tight. */
+  /**
+   * The same op in float64 by plain loops. With it, the result is compared too, and slopes are of it: tolerances can be
+   * tight.
+   */
   readonly oracle?: (...inputs: Float64Tensor[]) => Float64Tensor;
   /** Which inputs: every f32 one unless given; `[]` compares the result with the oracle's alone. */
   readonly gradients?: readonly number[];
   /** Most elements per input, drawn where there are more: 40 unless given. */
   readonly elements?: number;
   /**
-   * How far an element is moved, times the larger of 1 and its size. The op must be smooth within twice that of its inputs. 1e-5 with an
-   * oracle; without one 1/32, as f32 leaves no more room.
+   * How far an element is moved, times the larger of 1 and its size. The op must be smooth within twice that of its
+   * inputs. 1e-5 with an oracle; without one 1/32, as f32 leaves no more room.
    */
   readonly step?: number;
-  /** Allowed differences are absolute + relative * |slope|: 2e-5 and 5e-6 with an oracle (half and a fifth for the result), else 1e-3 and 5e-4. */
+  /**
+   * Allowed differences are absolute + relative * |slope|: 2e-5 and 5e-6 with an oracle (half and a fifth for the
+   * result), else 1e-3 and 5e-4.
+   */
   readonly relative?: number;
   readonly absolute?: number;
 }
@@ -45,11 +51,11 @@ export interface GradientCheck {
 const KEYS = ["oracle", "gradients", "elements", "step", "relative", "absolute"] as const;
 
 /**
- * Holds an op's recorded gradients against central differences: for L = sum of result * w with random weights w in [0.5, 1.5), each
- * dL/dx from `grad` against L's slope when x is moved both ways, summed in float64. Also runs the op twice, which must give
- * the same bits, and on a device opened with `guarded` looks for writes out of bounds. Built-in ops are tested by this function with
- * float64 oracles.
- * Throws GradientError naming the first wrong element; otherwise gives the largest error for each input.
+ * Holds an op's recorded gradients against central differences: for L = sum of result * w with random weights w in
+ * [0.5, 1.5), each dL/dx from `grad` against L's slope when x is moved both ways, summed in float64. Also runs the op
+ * twice, which must give the same bits, and on a device opened with `guarded` looks for writes out of bounds. Built-in
+ * ops are tested by this function with float64 oracles. Throws GradientError naming the first wrong element; otherwise
+ * gives the largest error for each input.
  */
 export async function checkGradients(
   device: Device,

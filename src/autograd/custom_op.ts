@@ -11,16 +11,17 @@ import { Tensor } from "./tensor.ts";
 export type Shape = readonly number[];
 
 /**
- * An op of one's own: a kernel, the rule of its result's shape, and its gradient. Functions get the shapes (or tensors) of the inputs in
- * the order of the kernel's bindings; all but `shape` get the result's first.
+ * An op of one's own: a kernel, the rule of its result's shape, and its gradient. Functions get the shapes (or tensors)
+ * of the inputs in the order of the kernel's bindings; all but `shape` get the result's first.
  */
 export interface CustomOp {
   /** What plans, profiles and messages call it. */
   readonly name: string;
   /**
-   * The kernel, in WGSL that compiles as it stands. Group 0 holds, in order: a uniform struct of u32, i32 and f32 fields (where there are
-   * `params`), the inputs as `var<storage, read>` arrays, the result as a `var<storage, read_write>` array. It has one `@compute`
-   * function and writes every element of the result. Its module-level lines start where the text's first one does.
+   * The kernel, in WGSL that compiles as it stands. Group 0 holds, in order: a uniform struct of u32, i32 and f32
+   * fields (where there are `params`), the inputs as `var<storage, read>` arrays, the result as a `var<storage,
+   * read_write>` array. It has one `@compute` function and writes every element of the result. Its module-level lines
+   * start where the text's first one does.
    */
   readonly wgsl: string;
   /** Other values for the kernel's `const NAME = ...;` lines; loops marked `// @unroll` are then written out by them. */
@@ -30,15 +31,16 @@ export interface CustomOp {
   /** Values of the uniform's fields, by name. */
   readonly params?: (result: Shape, ...inputs: Shape[]) => Readonly<Record<string, number>>;
   /**
-   * Workgroups along x, y and z, or how many in all: those lie along x and y where they are more than 65,535, so the kernel's place is
-   * `workgroup_id.y * num_workgroups.x + workgroup_id.x`. Absent: one invocation per element of the result.
+   * Workgroups along x, y and z, or how many in all: those lie along x and y where they are more than 65,535, so the
+   * kernel's place is `workgroup_id.y * num_workgroups.x + workgroup_id.x`. Absent: one invocation per element of the
+   * result.
    */
   readonly workgroups?: (result: Shape, ...inputs: Shape[]) => number | readonly [number, number, number];
   /** Floating-point operations, for plans and profiles; a multiply-add counts as two. 0 unless given. */
   readonly flops?: (result: Shape, ...inputs: Shape[]) => number;
   /**
-   * Vector-Jacobian product: from g, the gradient of the loss by the result, to the gradients by the inputs, recorded as ops. undefined
-   * for an input without one, as integers are. Absent: `grad` treats the result as constant.
+   * Vector-Jacobian product: from g, the gradient of the loss by the result, to the gradients by the inputs, recorded
+   * as ops. undefined for an input without one, as integers are. Absent: `grad` treats the result as constant.
    */
   readonly vjp?: (g: Tensor, result: Tensor, ...inputs: Tensor[]) => readonly (Tensor | undefined)[];
 }
@@ -46,11 +48,11 @@ export interface CustomOp {
 const KEYS = ["name", "wgsl", "constants", "shape", "params", "workgroups", "flops", "vjp"] as const;
 
 /**
- * Makes an op from a kernel; what it returns records a call, like every built-in op, into the step that is being compiled. Element
- * types are those of the kernel's arrays. Throws UsageError for a text or description that cannot be meant; the op throws DTypeError
- * and ShapeError for inputs that it cannot take, and `compile` GpuError, with the line, where the driver refuses the text.
- * Hold it against float64 with {@link checkGradients}; a device opened with `guarded` shows writes out of bounds and elements that are
- * never written.
+ * Makes an op from a kernel; what it returns records a call, like every built-in op, into the step that is being
+ * compiled. Element types are those of the kernel's arrays. Throws UsageError for a text or description that cannot be
+ * meant; the op throws DTypeError and ShapeError for inputs that it cannot take, and `compile` GpuError, with the line,
+ * where the driver refuses the text. Hold it against float64 with {@link checkGradients}; a device opened with
+ * `guarded` shows writes out of bounds and elements that are never written.
  */
 export function customOp(op: CustomOp): (...inputs: Tensor[]) => Tensor {
   checkOptions<CustomOp>("customOp", op, KEYS, "the op");
@@ -75,7 +77,10 @@ export function customOp(op: CustomOp): (...inputs: Tensor[]) => Tensor {
   return (...inputs) => recordCall(op, shader, declarations, inputs);
 }
 
-/** The text without the indentation that all its lines have, as template literals have one; what is module-level then starts its line. */
+/**
+ * The text without the indentation that all its lines have, as template literals have one; what is module-level then
+ * starts its line.
+ */
 function dedented(wgsl: string): string {
   const lines = wgsl.split("\n");
   const indents = lines.flatMap((line) => (line.trim() ? [/^ */.exec(line)![0].length] : []));

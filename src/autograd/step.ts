@@ -68,7 +68,7 @@ export class Step<O extends Outputs = Outputs> {
     for (const { memory } of variables) this.#memories.set(memory.storage, memory);
   }
 
-  /** Makes all GPU objects of a plan; `compile` calls it. */
+  /** Makes all GPU objects of a plan; `compile` calls it. @internal */
   static async prepare<O extends Outputs>(
     device: Device,
     outputs: O,
@@ -127,7 +127,7 @@ export class Step<O extends Outputs = Outputs> {
     return this.#slots[slot]!.buffer;
   }
 
-  /** Writes what a storage of the step's own holds before it first runs; the tuner's inputs. */
+  /** Writes what a storage of the step's own holds before it first runs; the tuner's inputs. @internal */
   fill(storage: Storage, data: Float32Array<ArrayBuffer>): void {
     this.device.gpu.queue.writeBuffer(this.#bufferOf(storage), storage.offset, data);
   }
@@ -261,8 +261,8 @@ export class Step<O extends Outputs = Outputs> {
   }
 
   /**
-   * Times each dispatch alone, in order, repeated within a submit of its own so that waiting is shared out. Dispatches that change
-   * variables do so every time: for steps whose variables are not needed any more.
+   * Times each dispatch alone, in order, repeated within a submit of its own so that waiting is shared out. Dispatches
+   * that change variables do so every time: for steps whose variables are not needed any more.
    */
   profile(): Promise<DispatchTime[]> {
     this.#checkAlive("profile");

@@ -35,6 +35,7 @@ export interface RunOptions {
   readonly out: string;
   /** Called with the folder once it is open, before training. */
   readonly onOpen?: ((folder: string) => void) | undefined;
+  /** Asked after every submit: true stops the run with a checkpoint. */
   readonly stopped: () => boolean;
   readonly progress: Progress;
 }

@@ -103,7 +103,7 @@ export interface Capabilities {
   readonly subgroupSize: number;
   /** True for drivers that run on the CPU: barriers are dear there, broadcasts within a subgroup nearly free. */
   readonly software: boolean;
-  /** Picks a variant where measuring decides; without it the first one is taken. */
+  /** Picks a variant where measuring decides; without it the first one is taken. @internal */
   readonly choose?: (choice: Choice) => string;
 }
 

@@ -47,8 +47,10 @@ abstract class Weighted implements Module {
     this.bias = uniformVariable(rng, [outputs], fanIn, "bias");
   }
 
+  /** Records the layer. Throws ShapeError, DTypeError. */
   abstract forward(x: Tensor, mode: Mode): Tensor;
 
+  /** Parameters and buffers by PyTorch's names. */
   state(): ReadonlyMap<string, Variable> {
     return new Map([
       ["weight", this.weight],
@@ -59,17 +61,19 @@ abstract class Weighted implements Module {
 
 /** y = x · Wᵀ + b, W [outputs, inputs]. */
 export class Linear extends Weighted {
+  /** Draws weight and bias from `rng`, uniform within 1/sqrt(inputs), as PyTorch's Linear. Throws UsageError. */
   constructor(rng: Rng, inputs: number, outputs: number) {
     checkLayer("Linear", rng, { inputs, outputs });
     super(rng, [outputs, inputs], outputs);
   }
 
+  /** f32 [..., inputs] to [..., outputs]. Throws ShapeError, DTypeError. */
   forward(x: Tensor): Tensor {
     return linear(x, this.weight, this.bias);
   }
 }
 
-/** Sizes of a convolution layer with square kernels. */
+/** Sizes of a convolution layer with square kernels; stride 1 and padding 0 unless given. */
 export interface ConvSizes {
   readonly inChannels: number;
   readonly outChannels: number;
@@ -88,6 +92,7 @@ function checkConv(layer: string, rng: Rng, sizes: ConvSizes): void {
 
 /** conv2d with weight [out, in, k, k] and bias. */
 export class Conv2d extends Weighted {
+  /** Draws weight and bias from `rng` as PyTorch's layer. Throws UsageError, ShapeError. */
   constructor(
     rng: Rng,
     readonly sizes: ConvSizes,
@@ -96,6 +101,7 @@ export class Conv2d extends Weighted {
     super(rng, [sizes.outChannels, sizes.inChannels, sizes.kernel, sizes.kernel], sizes.outChannels);
   }
 
+  /** f32 [N, in, H, W] to [N, out, OH, OW], sizes as {@link conv2d}. Throws ShapeError, DTypeError. */
   forward(x: Tensor): Tensor {
     const { stride = 1, padding = 0 } = this.sizes;
     return conv2d(x, this.weight, this.bias, { stride, padding });
@@ -104,6 +110,7 @@ export class Conv2d extends Weighted {
 
 /** convTranspose2d with weight [in, out, k, k] and bias. */
 export class ConvTranspose2d extends Weighted {
+  /** Draws weight and bias from `rng` as PyTorch's layer. Throws UsageError, ShapeError. */
   constructor(
     rng: Rng,
     readonly sizes: ConvSizes,
@@ -112,6 +119,7 @@ export class ConvTranspose2d extends Weighted {
     super(rng, [sizes.inChannels, sizes.outChannels, sizes.kernel, sizes.kernel], sizes.outChannels);
   }
 
+  /** f32 [N, in, H, W] to [N, out, OH, OW], sizes as {@link convTranspose2d}. Throws ShapeError, DTypeError. */
   forward(x: Tensor): Tensor {
     const { stride = 1, padding = 0 } = this.sizes;
     return convTranspose2d(x, this.weight, this.bias, { stride, padding });
@@ -122,6 +130,7 @@ export class ConvTranspose2d extends Weighted {
 export class Embedding {
   readonly weight: Variable;
 
+  /** A table of `count` rows. Throws UsageError. */
   constructor(rng: Rng, count: number, dimensions: number) {
     checkLayer("Embedding", rng, { count, dimensions });
     checkShape("Embedding", [count, dimensions]);
@@ -129,10 +138,12 @@ export class Embedding {
     this.weight = new Variable(values, [count, dimensions], { name: "weight" });
   }
 
+  /** u32 [...] to f32 [..., dimensions]. Throws DTypeError. */
   forward(indices: Tensor): Tensor {
     return embedding(indices, this.weight);
   }
 
+  /** Parameters and buffers by PyTorch's names. */
   state(): ReadonlyMap<string, Variable> {
     return new Map([["weight", this.weight]]);
   }
@@ -147,6 +158,7 @@ export class BatchNorm implements Module {
   /** Batches seen in training, 64 bits: u32 [2], low and high word. */
   readonly batchesTracked = newClock(0, "num_batches_tracked");
 
+  /** Weight 1, bias 0, running mean 0 and variance 1. Throws UsageError. */
   constructor(features: number) {
     checkWhole("BatchNorm", "features", features, 1);
     const filled = (value: number, name: string, requiresGrad: boolean) =>
@@ -157,6 +169,10 @@ export class BatchNorm implements Module {
     this.runningVar = filled(1, "running_var", false);
   }
 
+  /**
+   * f32 [N, features, ...] to the same shape; updates the running statistics in training. Throws ShapeError,
+   * DTypeError, UsageError.
+   */
   forward(x: Tensor, mode: Mode): Tensor {
     checkMode("BatchNorm", mode);
     const { training } = mode;
@@ -165,6 +181,7 @@ export class BatchNorm implements Module {
     return batchNorm(x, this.weight, this.bias, { runningMean, runningVar, training });
   }
 
+  /** Parameters and buffers by PyTorch's names. */
   state(): ReadonlyMap<string, Variable> {
     return new Map([
       ["weight", this.weight],

@@ -22,6 +22,7 @@ export function checkMode(op: string, mode: Mode): void {
 
 /** Something with state that maps a tensor to a tensor when a step is recorded. */
 export interface Module {
+  /** Records the module's ops on x. */
   forward(x: Tensor, mode: Mode): Tensor;
   /** Parameters and buffers by PyTorch's names. */
   state(): ReadonlyMap<string, Variable>;
@@ -32,7 +33,7 @@ export function prefixed(prefix: string, module: { state(): ReadonlyMap<string, 
   return [...module.state()].map(([name, variable]) => [`${prefix}.${name}`, variable]);
 }
 
-/** The trainable variables of a state, in its order. */
+/** The trainable variables of a layer or model, in the order of its state. Throws UsageError for what has no state(). */
 export function parametersOf(module: { state(): ReadonlyMap<string, Variable> }): Variable[] {
   if (typeof module?.state !== "function") {
     throw new UsageError(`parametersOf: needs a layer or model, but got ${shown(module)}`);
@@ -40,13 +41,14 @@ export function parametersOf(module: { state(): ReadonlyMap<string, Variable> })
   return [...module.state().values()].filter((variable) => variable.requiresGrad);
 }
 
-/** Number of trainable values. */
+/** Number of trainable values of a layer or model. Throws UsageError for what has no state(). */
 export function parameterCount(module: { state(): ReadonlyMap<string, Variable> }): number {
   return parametersOf(module).reduce((total, variable) => total + variable.size, 0);
 }
 
 /** Modules one after another; state names start with each one's place: "0.weight". */
 export class Sequential implements Module {
+  /** Throws UsageError for what is no module. */
   constructor(readonly modules: readonly Module[]) {
     checkArray("Sequential", "the list of modules", modules);
     for (const module of modules) {
@@ -56,11 +58,13 @@ export class Sequential implements Module {
     }
   }
 
+  /** What the last module makes of what the one before it made, and so on from x. Throws what they throw. */
   forward(x: Tensor, mode: Mode): Tensor {
     checkMode("Sequential", mode);
     return this.modules.reduce((value, module) => module.forward(value, mode), x);
   }
 
+  /** Entries of all modules: "0.weight". */
   state(): ReadonlyMap<string, Variable> {
     return new Map(this.modules.flatMap((module, i) => prefixed(String(i), module)));
   }
