@@ -1,6 +1,6 @@
+import type { Ceilings } from "../src/kernels/ceiling/ceiling.ts";
 import { GROUPS, type Group } from "./contestant.ts";
 import {
-  type Ceilings,
   type Environment,
   isTimed,
   OURS,

@@ -1,3 +1,4 @@
+import type { Ceilings } from "../src/kernels/ceiling/ceiling.ts";
 import type { Group, PlotPlace } from "./contestant.ts";
 import type { Timing } from "./statistics.ts";
 
@@ -25,12 +26,6 @@ export interface Row {
   readonly samples?: number;
   readonly plot?: PlotPlace;
   readonly results: Readonly<Record<string, Outcome>>;
-}
-
-/** What the adapter reached with nothing but multiply-adds, and with nothing but copying. */
-export interface Ceilings {
-  readonly gflops: number;
-  readonly gigabytesPerSecond: number;
 }
 
 /** What a figure means nothing without. */

@@ -1,8 +1,8 @@
 import type { Device } from "../src/gpu/device.ts";
-import { measureCeilings } from "./ceiling.ts";
+import { type Ceilings, measureCeilings } from "../src/kernels/ceiling/ceiling.ts";
 import type { Work } from "./contestant.ts";
 import { FULL, QUICK } from "./measure.ts";
-import type { Absent, Ceilings, Row } from "./result.ts";
+import type { Absent, Row } from "./result.ts";
 import { openRival, type Rival, type RivalName } from "./rivals/rivals.ts";
 import { absenceOf, Pace, rowOf } from "./rows.ts";
 

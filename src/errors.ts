@@ -35,6 +35,24 @@ export class GpuError extends TailgradError {
   override readonly exitCode: number = 3;
 }
 
+/** One complaint of the WGSL compiler; line and column count from 1 in the text that was compiled. */
+export interface ShaderMessage {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+/** A kernel whose text does not compile. */
+export class ShaderError extends GpuError {
+  constructor(
+    message: string,
+    readonly messages: readonly ShaderMessage[],
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
 /** The device was lost; a new process can go on from the last checkpoint. */
 export class DeviceLostError extends GpuError {}
 

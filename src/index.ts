@@ -14,6 +14,7 @@ export {
 export { type CompileOptions, compile } from "./autograd/compile.ts";
 export { type CustomOp, customOp, type Shape } from "./autograd/custom_op.ts";
 export { evaluate, type HostTensor } from "./autograd/evaluate.ts";
+export type { BindingRow, DispatchRow, Explanation, PartRow } from "./autograd/explain.ts";
 export { grad } from "./autograd/grad.ts";
 export type { HostArray } from "./autograd/host_array.ts";
 export { argmax } from "./autograd/ops/argmax.ts";
@@ -79,7 +80,7 @@ export { expand, sum } from "./autograd/ops/sum.ts";
 export { where } from "./autograd/ops/where.ts";
 export type { DispatchTime } from "./autograd/profile.ts";
 export { noGrad } from "./autograd/record.ts";
-export type { DispatchRow, Explanation, Outputs, Step } from "./autograd/step.ts";
+export type { Outputs, Step } from "./autograd/step.ts";
 export { Tensor, Variable, type VariableOptions } from "./autograd/tensor.ts";
 export type { DispatchSpan } from "./autograd/trace.ts";
 export {
@@ -114,7 +115,8 @@ export type { Constants } from "./gpu/specialize.ts";
 export { Rng } from "./kernels/random/philox.ts";
 export { Cnn, MidwayCnn } from "./models/cnn.ts";
 export { Discriminator } from "./models/discriminator.ts";
-export { GENERATOR_NAMES, Generator, type GeneratorName, NOISE_SIZE } from "./models/generators.ts";
+export { GENERATOR_NAMES, type GeneratorName } from "./models/generator_names.ts";
+export { Generator, NOISE_SIZE } from "./models/generators.ts";
 export { BatchNorm, Conv2d, type ConvSizes, ConvTranspose2d, Embedding, Linear } from "./models/layers.ts";
 export { INFERENCE, type Mode, type Module, parameterCount, parametersOf, Sequential } from "./models/module.ts";
 export { Adam, type AdamOptions, AdamW, Optimizer, SGD, type SgdOptions } from "./models/optim.ts";

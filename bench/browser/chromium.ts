@@ -35,14 +35,19 @@ const ADAPTER_FLAGS = {
 } as const;
 export type AdapterChoice = keyof typeof ADAPTER_FLAGS;
 
-/** Starts a headless Chromium with WebGPU and a fresh profile. */
-export function launch(executablePath: string, adapter: AdapterChoice, toggles: readonly string[]): Promise<Browser> {
+/** Starts a headless Chromium with WebGPU and a fresh profile; `more` are flags that go last. */
+export function launch(
+  executablePath: string,
+  adapter: AdapterChoice,
+  toggles: readonly string[],
+  more: readonly string[] = [],
+): Promise<Browser> {
   // The Vulkan loader prints an error line per call without it.
   process.env.XDG_RUNTIME_DIR ??= tmpdir();
   const features = toggles.length > 0 ? [`--enable-dawn-features=${toggles.join(",")}`] : [];
   return chromium.launch({
     executablePath,
-    args: [...COMMON, ...ADAPTER_FLAGS[adapter], ...features],
+    args: [...COMMON, ...ADAPTER_FLAGS[adapter], ...features, ...more],
     timeout: 120_000,
   });
 }

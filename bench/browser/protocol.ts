@@ -1,5 +1,6 @@
+import type { Ceilings } from "../../src/kernels/ceiling/ceiling.ts";
 import type { FirstStepName, Latency } from "../latency.ts";
-import type { Ceilings, Environment, Row } from "../result.ts";
+import type { Environment, Row } from "../result.ts";
 import type { RivalName } from "../rivals/rivals.ts";
 
 /** What the page is asked for. */

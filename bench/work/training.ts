@@ -4,7 +4,7 @@ import { BatchTrainer, STREAMS, type TrainingProgram } from "../../src/experimen
 import { CnnProgram, GanProgram } from "../../src/experiments/programs.ts";
 import type { Device } from "../../src/gpu/device.ts";
 import { Rng } from "../../src/kernels/random/philox.ts";
-import type { GeneratorName } from "../../src/models/generators.ts";
+import type { GeneratorName } from "../../src/models/generator_names.ts";
 import type { Contestant } from "../contestant.ts";
 import { randomBytes } from "../data.ts";
 import type { Weights } from "../oracle/models.ts";

@@ -148,6 +148,6 @@ function tasksOf(planned: readonly PlannedLaunch[]): Task[] {
 }
 
 /** Whether two storages have bytes in common: parts of one storage have not, the whole has some of each. */
-function overlap(a: Storage, b: Storage): boolean {
+export function overlap(a: Storage, b: Storage): boolean {
   return a === b || (a.root === b.root && !(a.place && b.place && a.offset !== b.offset));
 }

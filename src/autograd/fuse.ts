@@ -4,9 +4,10 @@ import type { FusedExpression, RuleExtras } from "../kernels/elementwise/express
 import type { Epilogue } from "../kernels/epilogue.ts";
 import type { Node, Tensor } from "./tensor.ts";
 
-/** A recorded node (for a fused kernel, the last one) and its launches. */
+/** A recorded node (for a fused kernel, the last one), the product that computes it in its epilogue, and its launches. */
 export interface Lowered {
   readonly node: Node;
+  readonly product?: Node | undefined;
   readonly launches: readonly Launch[];
 }
 
@@ -48,7 +49,11 @@ export function lowerNodes(nodes: readonly Node[], outputs: readonly Tensor[], c
     else if (node.elementwise) launches = [elementwise(node.outputs[0]!, expressionOf(node, inlined).expression)];
     else launches = node.lower(capabilities);
     // A result without elements needs no dispatch.
-    lowered.push({ node, launches: launches.filter(({ workgroups }) => !workgroups.includes(0)) });
+    lowered.push({
+      node,
+      product: taken?.product,
+      launches: launches.filter(({ workgroups }) => !workgroups.includes(0)),
+    });
   }
   return lowered;
 }

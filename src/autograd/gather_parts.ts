@@ -3,19 +3,21 @@ import { launchAssign } from "../kernels/state/state.ts";
 import type { Lowered } from "./fuse.ts";
 import type { Gathering, Node } from "./tensor.ts";
 
-/** A launch and the recorded node that it serves. */
+/** A launch, the recorded node that it serves, and the product that computes that node in its epilogue. */
 export interface PlannedLaunch {
   readonly launch: Launch;
   readonly node: Node;
+  readonly product?: Node | undefined;
 }
 
 /** All launches in order, with what some nodes want side by side made, or copied, there. `pinned` storages stay where they are. */
 export function placeParts(lowered: readonly Lowered[], pinned: ReadonlySet<Storage>): PlannedLaunch[] {
   const planned: PlannedLaunch[] = [];
-  for (const { node, launches } of lowered) {
+  for (const { node, product, launches } of lowered) {
     const earlier = planned.map(({ launch }) => launch);
     const copies = node.gathers ? gatherParts(node.gathers, earlier, pinned) : [];
-    for (const launch of [...copies, ...launches]) if (!launch.workgroups.includes(0)) planned.push({ launch, node });
+    for (const launch of [...copies, ...launches])
+      if (!launch.workgroups.includes(0)) planned.push({ launch, node, product });
   }
   return planned;
 }

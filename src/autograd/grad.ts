@@ -1,7 +1,7 @@
 import { DTypeError, RecordingError, ShapeError, UsageError } from "../errors.ts";
 import { checkArray } from "./arguments.ts";
 import { add, full } from "./ops/elementwise.ts";
-import { checkTensor, currentGraph } from "./record.ts";
+import { checkTensor, currentGraph, marked } from "./record.ts";
 import { type Node, type Tensor, Variable } from "./tensor.ts";
 
 /**
@@ -24,22 +24,25 @@ export function grad(loss: Tensor, wrt: readonly Tensor[], seed?: Tensor): Tenso
   }
   const needed = nodesBetween(wrt, graph.nodes);
   const gradients = new Map<Tensor, Tensor>();
-  gradients.set(loss, seed ?? full(loss.shape, 1));
+  const ones = () => marked({ scope: loss.node?.scope ?? "", backward: true }, () => full(loss.shape, 1));
+  gradients.set(loss, seed ?? ones());
   const last = loss.node?.index ?? -1;
   for (let i = last; i >= 0; i--) {
     const node = graph.nodes[i]!;
     if (!node.vjp || !needed.has(node) || !node.outputs.some((output) => gradients.has(output))) continue;
     checkVersions(node);
     const needs = node.inputs.map((input) => input.requiresGrad && isNeeded(input, needed, wrt));
-    const inputGrads = node.vjp(
-      node.outputs.map((output) => gradients.get(output)),
-      needs,
-    );
-    node.inputs.forEach((input, k) => {
-      const arriving = inputGrads[k];
-      if (!arriving || !needs[k]) return;
-      const earlier = gradients.get(input);
-      gradients.set(input, earlier ? add(earlier, arriving) : arriving);
+    marked({ scope: node.scope, backward: true }, () => {
+      const inputGrads = node.vjp!(
+        node.outputs.map((output) => gradients.get(output)),
+        needs,
+      );
+      node.inputs.forEach((input, k) => {
+        const arriving = inputGrads[k];
+        if (!arriving || !needs[k]) return;
+        const earlier = gradients.get(input);
+        gradients.set(input, earlier ? add(earlier, arriving) : arriving);
+      });
     });
   }
   return wrt.map((tensor) => gradients.get(tensor) ?? full(tensor.shape, 0));

@@ -57,6 +57,28 @@ export function noGrad<R>(fn: () => R): R {
   }
 }
 
+/**
+ * Runs `fn` with its ops marked as belonging to `name` (a layer, a loss), within the scope that is open already. Outside a recording it
+ * marks nothing, so that the first op says what is wrong.
+ */
+export function inScope<R>(name: string, fn: () => R): R {
+  const graph = current;
+  if (!graph) return fn();
+  return marked({ scope: graph.scope === "" ? name : `${graph.scope}.${name}`, backward: graph.backward }, fn);
+}
+
+/** Runs `fn` with its ops marked as `mark` says. */
+export function marked<R>(mark: Pick<Node, "scope" | "backward">, fn: () => R): R {
+  const graph = currentGraph("marked");
+  const { scope, backward } = graph;
+  Object.assign(graph, { scope: mark.scope, backward: mark.backward });
+  try {
+    return fn();
+  } finally {
+    Object.assign(graph, { scope, backward });
+  }
+}
+
 /** Throws DTypeError unless `value` is a tensor, RecordingError unless it belongs to the current recording. */
 export function checkTensor(op: string, value: unknown, name = "input"): asserts value is Tensor {
   if (!(value instanceof Tensor)) {
@@ -118,6 +140,8 @@ export function record(spec: NodeSpec): Tensor[] {
     ...(gathers ? { gathers: typeof gathers === "function" ? gathers(outputs[0]!.storage) : gathers } : {}),
     writes,
     index: graph.nodes.length,
+    scope: graph.scope,
+    backward: graph.backward,
     versions: inputs.map((input) => (input instanceof Variable ? input.version : 0)),
   };
   for (const output of outputs) output.node = node;

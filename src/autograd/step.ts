@@ -1,8 +1,9 @@
 import { NumericsError, RecordingError } from "../errors.ts";
 import { bufferBytes, type Device, type GpuMemory } from "../gpu/device.ts";
-import { type Launch, launchBytes, type Storage } from "../gpu/launch.ts";
+import type { Launch, Storage } from "../gpu/launch.ts";
 import { checkWhole, shown } from "./arguments.ts";
 import type { Dispatch } from "./bundle.ts";
+import { type Explanation, explainPlan } from "./explain.ts";
 import { describeExtremes } from "./extremes.ts";
 import { type HostArray, typed } from "./host_array.ts";
 import type { MemoryPlan } from "./memory.ts";
@@ -13,34 +14,6 @@ import type { VariableMemory } from "./variable_memory.ts";
 
 /** Named results of a recorded function. */
 export type Outputs = Readonly<Record<string, Tensor>>;
-
-/** One row of {@link Step.explain}. */
-export interface DispatchRow {
-  readonly kernel: string;
-  readonly variant: string;
-  readonly file: string;
-  /** The recorded op that it serves. */
-  readonly op: string;
-  /** Shapes of the bindings in order; the written ones are marked by "->". */
-  readonly shapes: readonly string[];
-  readonly workgroups: readonly [number, number, number];
-  readonly flops: number;
-  readonly bytes: number;
-  /** Buffers in binding order: a variable's name, or the number of a shared slot. */
-  readonly buffers: readonly string[];
-}
-
-/** What a compiled step does, as data. */
-export interface Explanation {
-  readonly adapter: string;
-  readonly dispatches: readonly DispatchRow[];
-  readonly flops: number;
-  /** Bytes of the step's own buffers after sharing, and what they would be without. */
-  readonly peakBytes: number;
-  readonly unsharedBytes: number;
-  /** Bytes of the variables that the step reads or writes. */
-  readonly variableBytes: number;
-}
 
 interface Prepared {
   readonly dispatch: Dispatch;
@@ -198,34 +171,18 @@ export class Step<O extends Outputs = Outputs> {
 
   /** The plan as data: one row per dispatch, and the memory it takes. */
   explain(): Explanation {
-    const names = new Map([...this.variables].map(({ storage, name }) => [storage, name]));
-    const nameOf = (storage: Storage) =>
-      names.get(storage) ??
-      (this.#memories.has(storage.root) ? storage.root.label : `slot ${this.memory.slotOf.get(storage.root)}`);
-    const dispatches = this.#prepared.map(({ dispatch: { launch, parts } }) => ({
-      kernel: launch.kernel,
-      variant: launch.variant,
-      file: launch.shader.file,
-      op: parts.map(({ node }) => node.op).join(" + "),
-      shapes: launch.bindings.map(({ view, access }) => `${access === "read" ? "" : "-> "}[${view.shape.join(", ")}]`),
-      workgroups: launch.workgroups,
-      flops: launch.flops,
-      bytes: launchBytes(launch),
-      buffers: launch.bindings.map(({ view }) => nameOf(view.storage)),
-    }));
-    return {
-      adapter: this.device.adapter.name,
-      dispatches,
-      flops: dispatches.reduce((total, row) => total + row.flops, 0),
-      peakBytes: this.memory.slotBytes.reduce((total, bytes) => total + bytes, 0),
-      unsharedBytes: this.memory.unsharedBytes,
-      variableBytes: [...this.variables].reduce((total, variable) => total + variable.storage.sizeBytes, 0),
-    };
+    const dispatches = this.#prepared.map(({ dispatch }) => dispatch);
+    return explainPlan(this.device.adapter.name, dispatches, this.memory, this.variables);
   }
 
   /** WGSL of each dispatch, in order, as it was compiled. */
   shaders(): string[] {
     return this.#prepared.map(({ dispatch }) => dispatch.launch.shader.code);
+  }
+
+  /** WGSL of each part of each dispatch, as it was before parts were joined. */
+  partShaders(): string[][] {
+    return this.#prepared.map(({ dispatch }) => dispatch.parts.map(({ launch }) => launch.shader.code));
   }
 
   /**

@@ -54,6 +54,10 @@ export interface Node {
   /** Set where the node wants its inputs side by side in one storage. */
   readonly gathers?: Gathering;
   readonly index: number;
+  /** Names that {@link inScope} gave where it was recorded, joined by dots; a gradient has those of its forward op. */
+  readonly scope: string;
+  /** True for what {@link grad} recorded. */
+  readonly backward: boolean;
   /** Versions of variable inputs when the node was recorded, to notice updates between forward and gradient. */
   readonly versions: readonly number[];
 }
@@ -78,6 +82,9 @@ export type ElementwiseRule = (...args: string[]) => string;
 export class Graph {
   readonly nodes: Node[] = [];
   gradEnabled = true;
+  /** What the next nodes are marked with: see {@link Node.scope} and {@link Node.backward}. */
+  scope = "";
+  backward = false;
 }
 
 /** A dense row-major array that a recorded op makes, or a {@link Variable}. It lives as long as its step. */

@@ -3,7 +3,7 @@ import { FASHION_CLASS_NAMES } from "../data/dataset.ts";
 import { UsageError } from "../errors.ts";
 import { datasetSha256 } from "../experiments/invocation_node.ts";
 import type { LossMode } from "../experiments/programs.ts";
-import { GENERATOR_NAMES } from "../models/generators.ts";
+import { GENERATOR_NAMES } from "../models/generator_names.ts";
 import type { Context } from "./context.ts";
 import { checkTrainable, chooseData, loadChosen } from "./data_source.ts";
 import { evaluationJson, evaluationText, type Measured } from "./evaluation_view.ts";

@@ -1,10 +1,10 @@
 import { Argument, type Command, Option } from "commander";
+import type { DispatchRow, Explanation } from "../autograd/explain.ts";
 import type { DispatchTime } from "../autograd/profile.ts";
-import type { DispatchRow, Explanation } from "../autograd/step.ts";
 import type { TuneMode } from "../autograd/tuner.ts";
 import { UsageError } from "../errors.ts";
 import type { StepProfile } from "../experiments/explain_plans.ts";
-import { GENERATOR_NAMES, type GeneratorName } from "../models/generators.ts";
+import { GENERATOR_NAMES, type GeneratorName } from "../models/generator_names.ts";
 import type { Context } from "./context.ts";
 import {
   type AdapterFlags,

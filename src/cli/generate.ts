@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { type Command, Option } from "commander";
 import { makeFolder, sha256Hex, writeFileAtomic } from "../experiments/files_node.ts";
-import { GENERATOR_NAMES, type GeneratorName } from "../models/generators.ts";
+import { GENERATOR_NAMES, type GeneratorName } from "../models/generator_names.ts";
 import type { Context } from "./context.ts";
 import {
   type AdapterFlags,

@@ -11,7 +11,7 @@ import { planReproduction, type Reproduction } from "../experiments/reproduce/pl
 import { PRESET_NAMES, PRESETS, type PresetName } from "../experiments/reproduce/presets.ts";
 import { EXPERIMENTS, type Experiment, settingOf } from "../experiments/reproduce/settings.ts";
 import type { Device } from "../gpu/device.ts";
-import { GENERATOR_NAMES, type GeneratorName } from "../models/generators.ts";
+import { GENERATOR_NAMES, type GeneratorName } from "../models/generator_names.ts";
 import { addConfigOptions } from "./config_file.ts";
 import { type Context, commandLine } from "./context.ts";
 import { checkTrainable, chooseData, type DataChoice, loadChosen } from "./data_source.ts";

@@ -3,7 +3,7 @@ import { showSeconds } from "../experiments/report/numbers.ts";
 import { ganConfig } from "../experiments/run_config.ts";
 import { RunFolder } from "../experiments/run_folder_node.ts";
 import { showLoss } from "../experiments/show_loss.ts";
-import { GENERATOR_NAMES, type GeneratorName } from "../models/generators.ts";
+import { GENERATOR_NAMES, type GeneratorName } from "../models/generator_names.ts";
 import type { Context } from "./context.ts";
 import { chooseData } from "./data_source.ts";
 import { addDataOptions, addTrainingOptions, GAN_DEFAULTS, imbalanceOption, type TrainingFlags } from "./options.ts";

@@ -1,9 +1,11 @@
 import { compile } from "../autograd/compile.ts";
+import type { DispatchRow } from "../autograd/explain.ts";
 import { type BatchSource, packBytes } from "../autograd/ops/batch.ts";
 import { newClock } from "../autograd/ops/random.ts";
 import { advance, logScalars } from "../autograd/ops/state.ts";
 import type { DispatchTime } from "../autograd/profile.ts";
-import type { DispatchRow, Outputs, Step } from "../autograd/step.ts";
+import { inScope } from "../autograd/record.ts";
+import type { Outputs, Step } from "../autograd/step.ts";
 import { type Tensor, Variable } from "../autograd/tensor.ts";
 import type { DispatchSpan } from "../autograd/trace.ts";
 import type { Tuner } from "../autograd/tuner.ts";
@@ -123,9 +125,11 @@ export class BatchTrainer {
     };
     const fn = () => {
       const scalars = this.program.record(this.data, source, this.#clock);
-      logScalars(this.#log, this.#clock, scalars);
-      advance(this.#clock);
-      advance(this.#position);
+      inScope("log", () => {
+        logScalars(this.#log, this.#clock, scalars);
+        advance(this.#clock);
+        advance(this.#position);
+      });
       return {};
     };
     return compile(this.device, fn, tuner ? { tuner } : {});
@@ -216,6 +220,11 @@ export class BatchTrainer {
   /** The WGSL of its dispatches, in order. */
   shaders(): string[] {
     return this.#full!.shaders();
+  }
+
+  /** The WGSL of each part of its dispatches, as it was before parts were joined. */
+  partShaders(): string[][] {
+    return this.#full!.partShaders();
   }
 
   destroy(): void {

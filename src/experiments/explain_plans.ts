@@ -1,9 +1,9 @@
+import type { Explanation } from "../autograd/explain.ts";
 import type { DispatchTime } from "../autograd/profile.ts";
-import type { Explanation } from "../autograd/step.ts";
 import type { Tuner } from "../autograd/tuner.ts";
 import type { LabelledImages } from "../data/dataset.ts";
 import type { Device } from "../gpu/device.ts";
-import type { GeneratorName } from "../models/generators.ts";
+import type { GeneratorName } from "../models/generator_names.ts";
 import { BatchTrainer } from "./batch_trainer.ts";
 import { CnnProgram, GanProgram } from "./programs.ts";
 
@@ -31,7 +31,7 @@ export async function explainPlan(
   device: Device,
   name: "cgan" | "cnn",
   { gan, batchSize, tuner, profile }: ExplainRequest,
-): Promise<{ explanation: Explanation; shaders: string[]; profile?: StepProfile }> {
+): Promise<{ explanation: Explanation; shaders: string[]; partShaders: string[][]; profile?: StepProfile }> {
   const set: LabelledImages = { images: new Uint8Array(batchSize * 784), labels: new Uint8Array(batchSize) };
   const program = name === "cnn" ? new CnnProgram(0, "plain") : new GanProgram(gan, 0);
   const start = performance.now();
@@ -41,7 +41,7 @@ export async function explainPlan(
     ...(tuner ? { tuner } : {}),
   });
   try {
-    const plan = { explanation: trainer.explain(), shaders: trainer.shaders() };
+    const plan = { explanation: trainer.explain(), shaders: trainer.shaders(), partShaders: trainer.partShaders() };
     return profile ? { ...plan, profile: await profileOf(device, trainer, performance.now() - start) } : plan;
   } finally {
     trainer.destroy();

@@ -7,11 +7,13 @@ import { full } from "../autograd/ops/elementwise.ts";
 import { normal, randomIntegers } from "../autograd/ops/random.ts";
 import { detach } from "../autograd/ops/reshape.ts";
 import { softmax } from "../autograd/ops/softmax.ts";
+import { inScope } from "../autograd/record.ts";
 import type { Tensor, Variable } from "../autograd/tensor.ts";
 import { Rng } from "../kernels/random/philox.ts";
 import { Cnn } from "../models/cnn.ts";
 import { Discriminator } from "../models/discriminator.ts";
-import { Generator, type GeneratorName, NOISE_SIZE } from "../models/generators.ts";
+import type { GeneratorName } from "../models/generator_names.ts";
+import { Generator, NOISE_SIZE } from "../models/generators.ts";
 import { type Mode, parametersOf, prefixed } from "../models/module.ts";
 import { Adam } from "../models/optim.ts";
 import { type GpuImages, STREAMS, type TrainingProgram } from "./batch_trainer.ts";
@@ -32,6 +34,11 @@ export function classifierLoss(
   return crossEntropy(mode === "paper" ? softmax(logits) : logits, labels, reduction);
 }
 
+/** The images and labels of a step's batch. */
+function batchOf(data: GpuImages, source: BatchSource): [images: Tensor, labels: Tensor] {
+  return inScope("batch", () => [gatherImages(data.images, source, IMAGE), gatherLabels(data.labels, source)]);
+}
+
 /** The CNN's training: Adam 5e-4 on {@link classifierLoss}. Source: the paper, "Training". */
 export class CnnProgram implements TrainingProgram {
   readonly columns = ["loss"];
@@ -48,10 +55,11 @@ export class CnnProgram implements TrainingProgram {
   }
 
   record(data: GpuImages, source: BatchSource): readonly Tensor[] {
-    const images = gatherImages(data.images, source, IMAGE);
-    const labels = gatherLabels(data.labels, source);
-    const loss = classifierLoss(this.model.forward(images, { training: true }), labels, this.loss);
-    this.#adam.step(grad(loss, parametersOf(this.model)));
+    const [images, labels] = batchOf(data, source);
+    const logits = inScope("cnn", () => this.model.forward(images, { training: true }));
+    const loss = inScope("loss", () => classifierLoss(logits, labels, this.loss));
+    const gradients = grad(loss, parametersOf(this.model));
+    inScope("adam", () => this.#adam.step(gradients));
     return [loss];
   }
 
@@ -89,21 +97,27 @@ export class GanProgram implements TrainingProgram {
     const { generator, discriminator, seed } = this;
     const random = { seed, clock };
     const mode: Mode = { training: true, random };
-    const images = gatherImages(data.images, source, IMAGE);
-    const labels = gatherLabels(data.labels, source);
-    const z = normal([source.batchSize, NOISE_SIZE], random);
-    const fakeLabels = randomIntegers([source.batchSize], CLASSES, random);
-    const fakes = generator.forward(z, fakeLabels, mode);
+    const [images, labels] = batchOf(data, source);
+    const z = inScope("noise", () => normal([source.batchSize, NOISE_SIZE], random));
+    const fakeLabels = inScope("noise", () => randomIntegers([source.batchSize], CLASSES, random));
+    const fakes = inScope("generator", () => generator.forward(z, fakeLabels, mode));
 
     // Real and fake images as one batch: the mean over both is half the sum of the two means.
-    const both = concat([images, detach(fakes)]);
-    const truth = concat([1, 0].map((real) => full([source.batchSize, 1], real)));
-    const lossD = bceWithLogits(discriminator.logits(both, concat([labels, fakeLabels]), mode), truth);
-    this.#adamD.step(grad(lossD, parametersOf(discriminator)));
+    const [both, bothLabels, truth] = inScope("batch", (): [Tensor, Tensor, Tensor] => [
+      concat([images, detach(fakes)]),
+      concat([labels, fakeLabels]),
+      concat([1, 0].map((real) => full([source.batchSize, 1], real))),
+    ]);
+    const judged = inScope("discriminator", () => discriminator.logits(both, bothLabels, mode));
+    const lossD = inScope("lossD", () => bceWithLogits(judged, truth));
+    const gradientsD = grad(lossD, parametersOf(discriminator));
+    inScope("adamD", () => this.#adamD.step(gradientsD));
 
     // The generator meets the discriminator just updated.
-    const lossG = bceWithLogits(discriminator.logits(fakes, fakeLabels, mode), 1);
-    this.#adamG.step(grad(lossG, parametersOf(generator)));
+    const judgedAgain = inScope("discriminator again", () => discriminator.logits(fakes, fakeLabels, mode));
+    const lossG = inScope("lossG", () => bceWithLogits(judgedAgain, 1));
+    const gradientsG = grad(lossG, parametersOf(generator));
+    inScope("adamG", () => this.#adamG.step(gradientsG));
     return [lossD, lossG];
   }
 

@@ -9,7 +9,7 @@ import {
   upsampledRandom,
 } from "../data/long_tail.ts";
 import { UsageError } from "../errors.ts";
-import { GENERATOR_NAMES, type GeneratorName } from "../models/generators.ts";
+import { GENERATOR_NAMES, type GeneratorName } from "../models/generator_names.ts";
 
 /** Ways to rebalance a long-tailed set: none, the two resamplings, or images of a generator. */
 export const REBALANCINGS = ["none", "downsampled", "upsampled", "upsampled-random", ...GENERATOR_NAMES] as const;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseImbalance } from "../data/long_tail.ts";
 import { isPlainText } from "../data/plain_text.ts";
-import { GENERATOR_NAMES } from "../models/generators.ts";
+import { GENERATOR_NAMES } from "../models/generator_names.ts";
 import { REBALANCINGS } from "./rebalance.ts";
 
 /** A name, path or command that may be printed as it is. */

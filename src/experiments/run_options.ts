@@ -1,7 +1,7 @@
 import type { TuneMode } from "../autograd/tuner.ts";
 import type { LoadedDataset } from "../data/load_node.ts";
 import type { Device } from "../gpu/device.ts";
-import type { GeneratorName } from "../models/generators.ts";
+import type { GeneratorName } from "../models/generator_names.ts";
 import type { LossMode } from "./programs.ts";
 import type { Progress } from "./progress.ts";
 import type { Rebalancing } from "./rebalance.ts";

@@ -62,12 +62,20 @@ export function scratch(shape: readonly number[], dtype: DType, label: string): 
   return { storage: new Storage(sizeOf(shape) * 4, label), shape, dtype };
 }
 
+/** Values for a kernel file's `const NAME = ...;` lines. */
+export type Constants = Readonly<Record<string, number | boolean | string>>;
+
+/** Lines to stand between a file's `// @begin name` and `// @end name`. */
+export type Parts = Readonly<Record<string, readonly string[]>>;
+
 /** WGSL text and the file it came from. */
 export interface ShaderSource {
   readonly file: string;
   readonly code: string;
   /** The file's own text, where `code` was made from it. */
   readonly original?: string;
+  /** What `specialize` was told in order to make it. */
+  readonly specialized?: { readonly constants: Constants; readonly parts: Parts };
 }
 
 /** How a dispatch uses a view. `write` promises that every element it leaves defined is written by this dispatch. */

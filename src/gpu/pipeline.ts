@@ -1,4 +1,4 @@
-import { GpuError } from "../errors.ts";
+import { GpuError, ShaderError } from "../errors.ts";
 import { type DeviceStats, firstLine } from "./description.ts";
 import type { ShaderSource } from "./launch.ts";
 
@@ -57,17 +57,25 @@ export class PipelineCache {
       const [pipeline] = await Promise.all([compiling, problem]);
       return { pipeline, layout };
     } catch (cause) {
-      throw new GpuError(await explainFailure(shader, module, cause), { cause });
+      throw await failure(shader, module, cause);
     }
   }
 }
 
-async function explainFailure(shader: ShaderSource, module: GPUShaderModule, cause: unknown): Promise<string> {
+async function failure(shader: ShaderSource, module: GPUShaderModule, cause: unknown): Promise<GpuError> {
   const { messages } = await module.getCompilationInfo();
-  const error = messages.find((message) => message.type === "error");
-  if (!error) return `${shader.file}: the driver refuses this kernel: ${firstLine(String(cause))}`;
-  const line = shader.code.split("\n")[error.lineNum - 1]?.trim() ?? "";
-  return `${placeOf(shader, error.lineNum, line)}:${error.linePos}: ${firstLine(error.message)}, in: ${line}`;
+  const errors = messages.filter(({ type }) => type === "error");
+  const [first] = errors;
+  if (!first) {
+    return new GpuError(`${shader.file}: the driver refuses this kernel: ${firstLine(String(cause))}`, { cause });
+  }
+  const line = shader.code.split("\n")[first.lineNum - 1]?.trim() ?? "";
+  const place = `${placeOf(shader, first.lineNum, line)}:${first.linePos}`;
+  return new ShaderError(
+    `${place}: ${firstLine(first.message)}, in: ${line}`,
+    errors.map(({ lineNum, linePos, message }) => ({ line: lineNum, column: linePos, message: firstLine(message) })),
+    { cause },
+  );
 }
 
 /** Where a line of the compiled text stands: in the kernel's file if it is there once as it is, else in the generated text. */

@@ -1,10 +1,4 @@
-import type { ShaderSource } from "./launch.ts";
-
-/** Values for a kernel file's `const NAME = ...;` lines. */
-export type Constants = Readonly<Record<string, number | boolean | string>>;
-
-/** Lines to stand between a file's `// @begin name` and `// @end name`. */
-export type Parts = Readonly<Record<string, readonly string[]>>;
+import type { Constants, Parts, ShaderSource } from "./launch.ts";
 
 /**
  * Gives a kernel file's module-level constants other values, then unrolls what it marks. A `.wgsl` file compiles as it
@@ -35,6 +29,7 @@ export function specialize(source: ShaderSource, constants: Constants, parts: Pa
     file: source.file,
     code: splitRegisters(nameValues(unroll(code))),
     original: source.original ?? source.code,
+    specialized: { constants, parts },
   };
 }
 

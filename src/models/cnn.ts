@@ -1,4 +1,5 @@
 import { shown } from "../autograd/arguments.ts";
+import { inScope } from "../autograd/record.ts";
 import type { Tensor, Variable } from "../autograd/tensor.ts";
 import { UsageError } from "../errors.ts";
 import type { Rng } from "../kernels/random/philox.ts";
@@ -38,7 +39,7 @@ export class Cnn {
 
   /** Images to logits. Throws ShapeError, DTypeError, UsageError. */
   forward(images: Tensor, mode: Mode): Tensor {
-    return this.layers.forward(images, mode);
+    return inScope("layers", () => this.layers.forward(images, mode));
   }
 
   /** Parameters and buffers by PyTorch's names: "layers.0.weight". */
@@ -110,7 +111,7 @@ export class MidwayCnn {
 
   /** Images to logits. Throws ShapeError, DTypeError, UsageError. */
   forward(images: Tensor, mode: Mode): Tensor {
-    return this.layers.forward(images, mode);
+    return inScope("layers", () => this.layers.forward(images, mode));
   }
 
   /** Parameters and buffers by PyTorch's names: "layers.0.weight". */

@@ -1,7 +1,7 @@
 import { concat } from "../autograd/ops/concat.ts";
 import { sigmoid } from "../autograd/ops/elementwise.ts";
 import { reshape } from "../autograd/ops/reshape.ts";
-import { checkTensor } from "../autograd/record.ts";
+import { checkTensor, inScope } from "../autograd/record.ts";
 import type { Tensor, Variable } from "../autograd/tensor.ts";
 import type { Rng } from "../kernels/random/philox.ts";
 import { drop, Embedding, Linear, leakyRelu } from "./layers.ts";
@@ -30,8 +30,11 @@ export class Discriminator {
   logits(images: Tensor, labels: Tensor, mode: Mode): Tensor {
     checkTensor("Discriminator", images);
     const flat = reshape(images, [images.shape[0]!, 784]);
-    const joined = concat([flat, this.labelEmbedding.forward(labels)], 1);
-    return this.hidden.reduce((value, layer) => layer.forward(value, mode), joined);
+    const joined = inScope("label_embedding", () => concat([flat, this.labelEmbedding.forward(labels)], 1));
+    return this.hidden.reduce(
+      (value, layer, i) => inScope(`hidden_layer${i + 1}`, () => layer.forward(value, mode)),
+      joined,
+    );
   }
 
   /** The probability [N, 1] of images f32 [N, 1, 28, 28] and labels u32 [N]. Throws ShapeError, DTypeError, UsageError. */

@@ -1,10 +1,11 @@
 import { shown } from "../autograd/arguments.ts";
 import { concat } from "../autograd/ops/concat.ts";
 import { reshape } from "../autograd/ops/reshape.ts";
-import { checkTensor } from "../autograd/record.ts";
+import { checkTensor, inScope } from "../autograd/record.ts";
 import type { Tensor, Variable } from "../autograd/tensor.ts";
 import { UsageError } from "../errors.ts";
 import type { Rng } from "../kernels/random/philox.ts";
+import { GENERATOR_NAMES, type GeneratorName } from "./generator_names.ts";
 import { BatchNorm, Conv2d, ConvTranspose2d, Embedding, Linear, leakyRelu, relu, tanh, unflatten } from "./layers.ts";
 import { type Mode, type Module, prefixed, Sequential } from "./module.ts";
 
@@ -50,17 +51,11 @@ const BUILDERS = {
     new Conv2d(rng, { inChannels: 128, outChannels: 1, kernel: 5, padding: 2 }),
     tanh(),
   ],
-} satisfies Record<string, Build>;
-
-/** Names of the paper's generators, as in its Table 1 (dccgan_leaky is in the authors' code only). */
-export type GeneratorName = keyof typeof BUILDERS;
-
-/** All generator names. */
-export const GENERATOR_NAMES = Object.keys(BUILDERS) as GeneratorName[];
+} satisfies Record<GeneratorName, Build>;
 
 /** Throws UsageError unless `name` is one of {@link GENERATOR_NAMES}. */
 export function checkGeneratorName(name: string): GeneratorName {
-  if (!(GENERATOR_NAMES as string[]).includes(name)) {
+  if (!(GENERATOR_NAMES as readonly string[]).includes(name)) {
     throw new UsageError(`unknown generator ${shown(name)}; take one of ${GENERATOR_NAMES.join(", ")}`);
   }
   return name as GeneratorName;
@@ -87,7 +82,8 @@ export class Generator {
   /** Images f32 [N, 1, 28, 28] of noise z f32 [N, 100] and labels u32 [N]. Throws ShapeError, DTypeError, UsageError. */
   forward(z: Tensor, labels: Tensor, mode: Mode): Tensor {
     checkTensor("Generator", z);
-    const images = this.layers.forward(concat([z, this.labelEmbedding.forward(labels)], 1), mode);
+    const joined = inScope("label_embedding", () => concat([z, this.labelEmbedding.forward(labels)], 1));
+    const images = inScope("layers", () => this.layers.forward(joined, mode));
     return reshape(images, [z.shape[0]!, 1, 28, 28]);
   }
 

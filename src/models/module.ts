@@ -1,5 +1,6 @@
 import { checkArray, checkFlag, checkOptions, shown } from "../autograd/arguments.ts";
 import type { RandomSource } from "../autograd/ops/random.ts";
+import { inScope } from "../autograd/record.ts";
 import type { Tensor, Variable } from "../autograd/tensor.ts";
 import { UsageError } from "../errors.ts";
 
@@ -61,7 +62,7 @@ export class Sequential implements Module {
   /** What the last module makes of what the one before it made, and so on from x. Throws what they throw. */
   forward(x: Tensor, mode: Mode): Tensor {
     checkMode("Sequential", mode);
-    return this.modules.reduce((value, module) => module.forward(value, mode), x);
+    return this.modules.reduce((value, module, i) => inScope(String(i), () => module.forward(value, mode)), x);
   }
 
   /** Entries of all modules: "0.weight". */

@@ -3,10 +3,12 @@ import { AboutView } from "./about/view.tsx";
 import { dragging } from "./drop.ts";
 import { InsideView } from "./inside/view.tsx";
 import { KeepView } from "./keep/view.tsx";
+import { NoWebGpu } from "./parts/no_webgpu.tsx";
 import { RaceView } from "./race/view.tsx";
-import { hrefOf, VIEWS, type ViewName, view } from "./route.ts";
+import { hrefOf, view } from "./route.ts";
 import { StatusBar } from "./status_bar.tsx";
 import { TrainView } from "./train/view.tsx";
+import { VIEW_NAMES, VIEWS, type ViewName } from "./view_names.ts";
 import { WorkshopView } from "./workshop/view.tsx";
 
 const SHOWN: Readonly<Record<ViewName, ComponentType>> = {
@@ -32,7 +34,7 @@ export function App() {
         </p>
         <nav aria-label="Views">
           <ul>
-            {(Object.keys(VIEWS) as ViewName[]).map((name) => (
+            {VIEW_NAMES.map((name) => (
               <li key={name}>
                 <a href={hrefOf(name)} aria-current={name === view.value ? "page" : undefined}>
                   {VIEWS[name]}
@@ -44,6 +46,7 @@ export function App() {
         <StatusBar />
       </header>
       <main id="main" tabIndex={-1}>
+        <NoWebGpu />
         <Shown />
       </main>
       {dragging.value && <div class="drop-cover">Drop IDX files, weights (.safetensors) or a run folder</div>}

@@ -1,17 +1,12 @@
 import { signal } from "@preact/signals";
 import { takeFiles } from "./data_store.ts";
+import type { DroppedFile } from "./dropped_file.ts";
 import { takeFolder } from "./keep/report_store.ts";
 import { takeWeights } from "./keep/weights_store.ts";
 import { settings } from "./train/store.ts";
 
 /** Something is being dragged over the page. */
 export const dragging = signal(false);
-
-/** A file with its path below what was dropped. */
-export interface DroppedFile {
-  readonly path: string;
-  readonly file: File;
-}
 
 /** Beyond this, it is no run folder. */
 const MOST_FILES = 5000;

@@ -3,6 +3,8 @@ import "./page.css";
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { listenForDrops } from "./drop.ts";
+import { findSupport } from "./support.ts";
 
 render(<App />, document.getElementById("app")!);
 listenForDrops();
+findSupport();

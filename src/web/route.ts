@@ -1,20 +1,10 @@
 import { computed, signal } from "@preact/signals";
+import { VIEWS, type ViewName } from "./view_names.ts";
 
 /*
  * The address says all: `#VIEW?key=value&...`. The view is a path of its own; the rest are settings, which all views share, so that a
  * link shows what its sender saw.
  */
-
-/** The views by the word in the address, in the order of the navigation. */
-export const VIEWS = {
-  train: "Train",
-  race: "Rebalance race",
-  inside: "Look inside",
-  workshop: "Kernel workshop",
-  keep: "Keep & share",
-  about: "About",
-} as const;
-export type ViewName = keyof typeof VIEWS;
 
 interface Route {
   readonly view: ViewName;

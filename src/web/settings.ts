@@ -1,7 +1,7 @@
 import { parseImbalance } from "../data/long_tail.ts";
 import type { LossMode } from "../experiments/programs.ts";
 import type { Rebalancing } from "../experiments/rebalance.ts";
-import { GENERATOR_NAMES, type GeneratorName } from "../models/generators.ts";
+import { GENERATOR_NAMES, type GeneratorName } from "../models/generator_names.ts";
 
 /** How the rare classes are filled up: by the chosen generator, or by one of the classical ways. */
 export const FILLINGS = ["cgan", "none", "downsampled", "upsampled", "upsampled-random"] as const;
@@ -26,8 +26,9 @@ export interface Settings {
 /** The same Adam for both, as in `tailgrad demo`; a beta1 of 0.5 settles GANs early. */
 export const LEARNING_RATE = 5e-4;
 export const GAN_BETA1 = 0.5;
-/** Test images per class that are classified while training goes on; the whole test set is at the end. */
+/** Test images per class that are classified while training goes on; at the end all are, or on a software adapter so many. */
 export const LIVE_TEST_PER_CLASS = 20;
+export const SOFTWARE_TEST_PER_CLASS = 50;
 
 /** What `tailgrad demo` takes: a small generator whose classes show within a minute or so on a processor alone. */
 export const DEFAULTS: Settings = {

@@ -8,7 +8,8 @@ import {
 import { GENERATORS, multiplyAdds } from "../../bench/work/networks.ts";
 import { chosenWork } from "../../bench/works.ts";
 import { Rng } from "../../src/kernels/random/philox.ts";
-import { Generator, type GeneratorName } from "../../src/models/generators.ts";
+import type { GeneratorName } from "../../src/models/generator_names.ts";
+import { Generator } from "../../src/models/generators.ts";
 
 describe("works", () => {
   it("have names of their own, and leave out what a CPU driver or a rival could not finish", () => {

@@ -11,6 +11,7 @@ const row = {
   flops: 2_500_000,
   bytes: 12_300,
   buffers: ["w", "slot 0"],
+  parts: [],
 };
 const plan = {
   adapter: "some GPU",

@@ -12,7 +12,7 @@ import {
   loadCnnWeights,
   loadGeneratorWeights,
 } from "../../src/experiments/weights_node.ts";
-import { GENERATOR_NAMES } from "../../src/models/generators.ts";
+import { GENERATOR_NAMES } from "../../src/models/generator_names.ts";
 import { INFERENCE } from "../../src/models/module.ts";
 import { crossEntropy } from "../oracle/cross_entropy.ts";
 import { array, indices, random, toHost } from "../support/arrays.ts";

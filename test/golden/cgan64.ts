@@ -1,6 +1,6 @@
 import { FIRST_STREAM } from "../../src/autograd/ops/random.ts";
 import { integers, normal } from "../../src/kernels/random/philox.ts";
-import type { GeneratorName } from "../../src/models/generators.ts";
+import type { GeneratorName } from "../../src/models/generator_names.ts";
 import { bceWithLogits, bceWithLogitsGradient } from "../oracle/bce.ts";
 import { concat } from "../oracle/concat.ts";
 import { type Array64, array, indices } from "../support/arrays.ts";

@@ -5,7 +5,8 @@ import { Variable } from "../../src/autograd/tensor.ts";
 import { Rng } from "../../src/kernels/random/philox.ts";
 import { Cnn, MidwayCnn } from "../../src/models/cnn.ts";
 import { Discriminator } from "../../src/models/discriminator.ts";
-import { checkGeneratorName, GENERATOR_NAMES, Generator } from "../../src/models/generators.ts";
+import { GENERATOR_NAMES } from "../../src/models/generator_names.ts";
+import { checkGeneratorName, Generator } from "../../src/models/generators.ts";
 import { INFERENCE, parameterCount } from "../../src/models/module.ts";
 import { testDevice } from "../support/device.ts";
 

@@ -11,7 +11,7 @@ import { joinMatrix, type MatrixFile, writeMatrix } from "../../src/experiments/
 import { PRESETS } from "../../src/experiments/reproduce/presets.ts";
 import { cnnConfigOf, ganConfigOf } from "../../src/experiments/reproduce/run_states_node.ts";
 import { type Experiment, settingOf } from "../../src/experiments/reproduce/settings.ts";
-import type { GeneratorName } from "../../src/models/generators.ts";
+import type { GeneratorName } from "../../src/models/generator_names.ts";
 import { randomSource } from "./arrays.ts";
 
 export interface StudyOptions {

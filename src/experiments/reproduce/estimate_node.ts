@@ -1,7 +1,7 @@
 import { cutDataset } from "../../data/cut_dataset.ts";
 import type { ImageDataset, LabelledImages } from "../../data/dataset.ts";
 import type { Device } from "../../gpu/device.ts";
-import type { GeneratorName } from "../../models/generators.ts";
+import type { GeneratorName } from "../../models/generator_names.ts";
 import { BatchTrainer, type TrainingProgram } from "../batch_trainer.ts";
 import { Evaluator } from "../evaluation.ts";
 import { CnnProgram, GanProgram } from "../programs.ts";

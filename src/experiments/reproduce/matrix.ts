@@ -1,5 +1,5 @@
 import { type Imbalance, longTailCounts, parseImbalance, syntheticPlan } from "../../data/long_tail.ts";
-import type { GeneratorName } from "../../models/generators.ts";
+import type { GeneratorName } from "../../models/generator_names.ts";
 import type { LossMode } from "../programs.ts";
 import { isGenerator, type Rebalancing } from "../rebalance.ts";
 import type { PresetSizes } from "./presets.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { showValue } from "../../data/plain_text.ts";
 import { DataError, UsageError } from "../../errors.ts";
-import { GENERATOR_NAMES } from "../../models/generators.ts";
+import { GENERATOR_NAMES } from "../../models/generator_names.ts";
 import { attempt, isFolder, isTemporaryName, writeFileAtomic } from "../files_node.ts";
 import { jsonDifferences } from "../json_differences.ts";
 import { jsonText, readJsonFile } from "../json_file_node.ts";

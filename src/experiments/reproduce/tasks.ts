@@ -1,4 +1,4 @@
-import type { GeneratorName } from "../../models/generators.ts";
+import type { GeneratorName } from "../../models/generator_names.ts";
 import type { GanRun, Matrix, MatrixRow } from "./matrix.ts";
 import type { PresetSizes } from "./presets.ts";
 

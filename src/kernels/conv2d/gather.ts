@@ -6,11 +6,12 @@ import {
   grid,
   type Launch,
   likeView,
+  type Parts,
   sizeOf,
   u32Params,
   type View,
 } from "../../gpu/launch.ts";
-import { type Parts, specialize } from "../../gpu/specialize.ts";
+import { specialize } from "../../gpu/specialize.ts";
 import {
   type Epilogue,
   epilogueBindings,

@@ -1,5 +1,6 @@
 import {
   type Capabilities,
+  type Constants,
   FULL_GPU,
   grid,
   type Launch,
@@ -8,7 +9,7 @@ import {
   u32Params,
   type View,
 } from "../../gpu/launch.ts";
-import { type Constants, specialize } from "../../gpu/specialize.ts";
+import { specialize } from "../../gpu/specialize.ts";
 import packWeightsSource from "./pack_weights.wgsl";
 
 /** Whether the rungs for CPU drivers run on an adapter: they want subgroups of 4 (SwiftShader), 8 or 16. */

@@ -1,5 +1,4 @@
-import type { View } from "../../gpu/launch.ts";
-import type { Parts } from "../../gpu/specialize.ts";
+import type { Parts, View } from "../../gpu/launch.ts";
 import type { Form } from "../elementwise/expression.ts";
 import { type Epilogue, epilogueText } from "../epilogue.ts";
 

@@ -1,4 +1,43 @@
-/** Look inside: the plan of a step, down to one number. */
+import "../workshop/workshop.css";
+import "./inside.css";
+import { FollowView } from "./follow_view.tsx";
+import { PlanView } from "./plan_view.tsx";
+import { failure, type Part, shownTab, showTab } from "./store.ts";
+
+const PARTS: Readonly<Record<Part, string>> = {
+  plan: "The plan of a step",
+  follow: "Follow one number",
+};
+
+/** Look inside: the plan of a step, down to a dispatch's text, and where one number came from. */
 export function InsideView() {
-  return <h1>Look inside</h1>;
+  const part = shownTab();
+  return (
+    <div class="inside">
+      <h1>Look inside</h1>
+      <p class="lead">
+        A training step is data: a list of small programs that the GPU runs one after another. Here is the list, and
+        what each number in it is made of.
+      </p>
+      <nav class="benches" aria-label="Parts of this view">
+        {(Object.keys(PARTS) as Part[]).map((name) => (
+          <button
+            key={name}
+            type="button"
+            class={name === part ? "" : "outline"}
+            aria-current={name === part ? "true" : undefined}
+            onClick={() => showTab(name)}
+          >
+            {PARTS[name]}
+          </button>
+        ))}
+      </nav>
+      {failure.value && (
+        <p role="alert" class="problem">
+          {failure.value}
+        </p>
+      )}
+      {part === "plan" ? <PlanView /> : <FollowView />}
+    </div>
+  );
 }

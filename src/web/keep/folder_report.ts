@@ -10,7 +10,7 @@ import { smoothed } from "../../experiments/report/parts/curves.ts";
 import { distributionOf } from "../../experiments/report/parts/distributions.ts";
 import { type RunConfig, runConfig } from "../../experiments/run_config.ts";
 import { type CnnRunSummary, cnnRunSummary, ganRunSummary } from "../../experiments/run_result.ts";
-import type { DroppedFile } from "../drop.ts";
+import type { DroppedFile } from "../dropped_file.ts";
 
 /** A run as its folder shows it. */
 interface FoundRun {

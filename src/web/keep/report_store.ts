@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { DroppedFile } from "../drop.ts";
+import type { DroppedFile } from "../dropped_file.ts";
 
 /** The report of the folder that was dropped last: a page of its own as text. */
 export const report = signal<{ readonly title: string; readonly page: string } | undefined>(undefined);

@@ -10,8 +10,8 @@ import type { Counts } from "../worker/training/events.ts";
 export interface LaneState {
   readonly counts?: Counts;
   readonly evaluation?: Evaluation;
-  /** Measured on the whole test set. */
-  readonly whole?: boolean;
+  /** The last measure, on more of the test set. */
+  readonly atEnd?: boolean;
   readonly steps: readonly number[];
   readonly tailRecall: readonly number[];
 }
@@ -104,12 +104,12 @@ function hear(event: RaceEvent): void {
       race.value = withLane(before, event.lane, { counts: event.counts });
       break;
     case "measured": {
-      const { lane, step, evaluation, whole } = event;
+      const { lane, step, evaluation, atEnd } = event;
       const { steps, tailRecall } = before.lanes[lane] ?? NO_LANE;
-      const known = whole ? steps.length - 1 : steps.length;
+      const known = atEnd ? steps.length - 1 : steps.length;
       race.value = withLane(before, lane, {
         evaluation,
-        whole,
+        atEnd,
         steps: [...steps.slice(0, known), step],
         tailRecall: [...tailRecall.slice(0, known), evaluation.tailRecall],
       });

@@ -3,6 +3,7 @@ import { DataChoice } from "../parts/data_choice.tsx";
 import { Plot } from "../parts/plot.tsx";
 import { SourceLink } from "../parts/source_link.tsx";
 import { hrefOf } from "../route.ts";
+import { support } from "../support.ts";
 import { ImbalanceSlider } from "../train/controls.tsx";
 import { settings } from "../train/store.ts";
 import type { Lane } from "../worker/race.ts";
@@ -37,6 +38,7 @@ const LANES = Object.keys(LOOKS) as Lane[];
 export function RaceView() {
   const now = settings.value;
   const state = race.value;
+  const samples = state.lanes.none?.evaluation?.samples;
   return (
     <div class="train">
       <section class="side" aria-label="Controls">
@@ -50,7 +52,7 @@ export function RaceView() {
               Pause
             </button>
           ) : (
-            <button type="button" onClick={startRace} disabled={finished.value}>
+            <button type="button" onClick={startRace} disabled={finished.value || typeof support.value === "object"}>
               {begun.value ? "Go on" : "Start"}
             </button>
           )}
@@ -81,7 +83,7 @@ export function RaceView() {
           </p>
         )}
         <div>
-          <h2>Tail recall {finished.value && <small class="muted">on the whole test set</small>}</h2>
+          <h2>Tail recall {samples !== undefined && <small class="muted">on {samples} test images</small>}</h2>
           <p class="hint">The share of the three rarest classes' test images that is recognised.</p>
           <ol class="lanes">
             {standing(state).map((lane) => (

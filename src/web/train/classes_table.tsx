@@ -6,13 +6,15 @@ import type { Settings } from "../settings.ts";
 import type { Counts } from "../worker/training/events.ts";
 import type { Run } from "./run.ts";
 
-const PER_CLASS = 10;
+/** Bytes of one image of each of the ten classes. */
+const ONE_OF_EACH = 10 * 28 * 28;
 
 /** A row per class: how many images it has, what the generator makes of it, and how often the classifier knows it. */
 export function ClassesTable({ run, settings }: { readonly run: Run; readonly settings: Settings }) {
   const info = datasetInfo(settings.data);
   const names = info?.classNames ?? Array.from({ length: 10 }, (_, c) => `class ${c}`);
   const counts = run.counts ?? (info ? plannedCounts(info.counts, settings) : undefined);
+  const perClass = run.grid ? run.grid.length / ONE_OF_EACH : 10;
   const most = counts ? Math.max(...counts.real.map((real, c) => real + counts.synthetic[c]!)) : 1;
   return (
     <div class="table-scroll">
@@ -37,9 +39,9 @@ export function ClassesTable({ run, settings }: { readonly run: Run; readonly se
               <td class="samples">
                 <ImageStrip
                   images={run.grid}
-                  from={c * PER_CLASS}
-                  count={PER_CLASS}
-                  label={run.grid ? `${PER_CLASS} generated images of ${name}` : "no images yet"}
+                  from={c * perClass}
+                  count={perClass}
+                  label={run.grid ? `${perClass} generated images of ${name}` : "no images yet"}
                 />
               </td>
               <td class="recall">

@@ -1,4 +1,4 @@
-import { GENERATOR_NAMES } from "../../models/generators.ts";
+import { GENERATOR_NAMES } from "../../models/generator_names.ts";
 import { adapter } from "../client.ts";
 import { DataChoice } from "../parts/data_choice.tsx";
 import { SourceLink } from "../parts/source_link.tsx";

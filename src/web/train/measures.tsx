@@ -43,7 +43,7 @@ export function ClassifierCurves({ run }: { readonly run: Run }) {
       <Plot title="Classifier" lines={lines} />
       <p class="hint">
         Tail recall: the mean over the three rarest classes,{" "}
-        {run.evaluatedWhole ? "on the whole test set" : "on a part of the test set"}.{" "}
+        {run.evaluation ? `on ${run.evaluation.samples} test images` : "on test images"}.{" "}
         <SourceLink file="src/experiments/metrics.ts" />
       </p>
     </div>

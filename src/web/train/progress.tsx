@@ -1,6 +1,8 @@
 import { showBytes } from "../parts/numbers.ts";
-import type { Run } from "./run.ts";
-import { settings, status } from "./store.ts";
+import type { Settings } from "../settings.ts";
+import { support } from "../support.ts";
+import { NO_RUN, type Run } from "./run.ts";
+import { status } from "./store.ts";
 
 const STATUS_TEXTS = {
   idle: "press Start",
@@ -13,9 +15,10 @@ const STATUS_TEXTS = {
 } as const;
 
 /** How far the run is: its phases, steps, speed. */
-export function Progress({ run }: { readonly run: Run }) {
-  const { fill, ganSteps, cnnSteps } = settings.value;
-  const started = status.value !== "idle";
+export function Progress({ run, settings }: { readonly run: Run; readonly settings: Settings }) {
+  const { fill, ganSteps, cnnSteps } = settings;
+  const recorded = typeof support.value === "object";
+  const started = run !== NO_RUN;
   const inGan = run.phase === "gan" && fill === "cgan";
   const ganStep = !started ? 0 : inGan ? run.step : ganSteps;
   const cnnStep = started && !inGan ? run.step : 0;
@@ -37,7 +40,7 @@ export function Progress({ run }: { readonly run: Run }) {
         </li>
       </ol>
       <dl class="figures">
-        <Figure term="State" text={STATUS_TEXTS[status.value]} />
+        <Figure term="State" text={recorded ? "recorded" : STATUS_TEXTS[status.value]} />
         <Figure term="Steps/s" text={run.stepsPerSecond > 0 ? run.stepsPerSecond.toPrecision(3) : "–"} />
         <Figure term="Accuracy" text={evaluation ? `${(100 * evaluation.accuracy).toFixed(1)}%` : "–"} />
         <Figure term="Tail recall" text={evaluation ? `${(100 * evaluation.tailRecall).toFixed(1)}%` : "–"} />

@@ -22,8 +22,8 @@ export interface Run {
   readonly grid: Uint8Array | undefined;
   readonly gridStep: number;
   readonly evaluation: Evaluation | undefined;
-  /** Measured on the whole test set. */
-  readonly evaluatedWhole: boolean;
+  /** The last measure, on more of the test set. */
+  readonly atEnd: boolean;
   readonly accuracy: Curve;
   readonly tailRecall: Curve;
 }
@@ -44,7 +44,7 @@ export const NO_RUN: Run = {
   grid: undefined,
   gridStep: 0,
   evaluation: undefined,
-  evaluatedWhole: false,
+  atEnd: false,
   accuracy: EMPTY_CURVE,
   tailRecall: EMPTY_CURVE,
 };
@@ -74,11 +74,11 @@ export function afterEvent(run: Run, event: TrainingEvent): Run {
     case "grid":
       return { ...run, grid: event.images, gridStep: event.step };
     case "evaluation": {
-      const { step, evaluation, whole } = event;
+      const { step, evaluation, atEnd } = event;
       return {
         ...run,
         evaluation,
-        evaluatedWhole: whole,
+        atEnd,
         accuracy: extended(run.accuracy, step, evaluation.accuracy),
         tailRecall: extended(run.tailRecall, step, evaluation.tailRecall),
       };

@@ -1,5 +1,8 @@
 import { datasetInfo } from "../data_store.ts";
 import { SourceLink } from "../parts/source_link.tsx";
+import { ReplayControls } from "../recorded/controls.tsx";
+import { recording } from "../recorded/store.ts";
+import { support } from "../support.ts";
 import { ClassesTable } from "./classes_table.tsx";
 import { Confusion } from "./confusion.tsx";
 import { RunButtons, SettingsForm } from "./controls.tsx";
@@ -9,7 +12,8 @@ import { failure, run, settings } from "./store.ts";
 
 /** Train: a GAN learns to draw the rare classes, then a classifier learns from the filled-up set. */
 export function TrainView() {
-  const now = settings.value;
+  const without = typeof support.value === "object";
+  const now = without ? (recording.value?.settings ?? settings.value) : settings.value;
   const shown = run.value;
   const names = datasetInfo(now.data)?.classNames ?? Array.from({ length: 10 }, (_, c) => `class ${c}`);
   return (
@@ -21,11 +25,17 @@ export function TrainView() {
           <SourceLink file="src/models/generators.ts" label="generator" /> learns to draw more. All of it is trained
           here, in your browser, by WebGPU.
         </p>
-        <RunButtons />
-        <SettingsForm />
+        {without ? (
+          <ReplayControls />
+        ) : (
+          <>
+            <RunButtons />
+            <SettingsForm />
+          </>
+        )}
       </section>
       <section class="stage" aria-label="Training">
-        <Progress run={shown} />
+        <Progress run={shown} settings={now} />
         {failure.value && (
           <p role="alert" class="problem">
             {failure.value}

@@ -27,7 +27,7 @@ export type RaceEvent =
       readonly lane: Lane;
       readonly step: number;
       readonly evaluation: Evaluation;
-      readonly whole: boolean;
+      readonly atEnd: boolean;
     }
   | { readonly kind: "step"; readonly step: number };
 
@@ -74,7 +74,7 @@ export const raceHandlers = {
       if (now.lanes.has(lane)) continue;
       const stage = await gpu.turn(() => openLane(gpu, now, lane));
       now.lanes.set(lane, stage);
-      call.tell({ kind: "ready", lane, counts: stage.training });
+      call.tell({ kind: "ready", lane, counts: stage.counts });
       await measure(gpu, now, lane, false, call);
     }
     while (now.step < settings.cnnSteps && !signal.aborted) {
@@ -140,8 +140,8 @@ async function openLane(gpu: GpuContext, { settings, generator }: Race, lane: La
   });
 }
 
-async function measure(gpu: GpuContext, now: Race, lane: Lane, whole: boolean, call: Call<RaceEvent>): Promise<void> {
+async function measure(gpu: GpuContext, now: Race, lane: Lane, atEnd: boolean, call: Call<RaceEvent>): Promise<void> {
   const stage = now.lanes.get(lane)!;
-  const evaluation = await gpu.turn(() => (whole ? stage.evaluateWhole() : stage.evaluateLive()));
-  call.tell({ kind: "measured", lane, step: now.step, evaluation, whole });
+  const evaluation = await gpu.turn(() => (atEnd ? stage.evaluateEnd() : stage.evaluateLive()));
+  call.tell({ kind: "measured", lane, step: now.step, evaluation, atEnd });
 }

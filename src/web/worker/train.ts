@@ -1,5 +1,7 @@
 import { STREAMS } from "../../experiments/batch_trainer.ts";
 import { Rng } from "../../kernels/random/philox.ts";
+import { Cnn } from "../../models/cnn.ts";
+import { Discriminator } from "../../models/discriminator.ts";
 import { Generator } from "../../models/generators.ts";
 import { readState, writeState } from "../../models/state_dict.ts";
 import type { Settings } from "../settings.ts";
@@ -39,6 +41,23 @@ export async function trainedGenerator(settings: Settings): Promise<Generator | 
   const copy = new Generator(settings.gan, new Rng(settings.seed, STREAMS.model));
   writeState(copy.state(), await readState(trained.state()), "generator");
   return copy;
+}
+
+/** The networks of the open training as they are now, and for how many steps they were trained. */
+export function trainedNetworks() {
+  if (!session) return undefined;
+  const { phase, step } = session.state;
+  const [generator, discriminator, cnn] = [
+    session.model("generator"),
+    session.model("discriminator"),
+    session.model("cnn"),
+  ];
+  return {
+    ...(generator instanceof Generator && discriminator instanceof Discriminator ? { generator, discriminator } : {}),
+    ...(cnn instanceof Cnn ? { cnn } : {}),
+    ganSteps: phase === "gan" ? step : session.settings.ganSteps,
+    cnnSteps: phase === "cnn" ? step : 0,
+  };
 }
 
 /** Frees the open training, if there is one. */

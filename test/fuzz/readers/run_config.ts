@@ -7,7 +7,7 @@ import { jsonText } from "../../../src/experiments/json_file_node.ts";
 import { REBALANCINGS } from "../../../src/experiments/rebalance.ts";
 import { cnnConfig, ganConfig, type RunConfig, runConfig } from "../../../src/experiments/run_config.ts";
 import { RunFolder, RunReader } from "../../../src/experiments/run_folder_node.ts";
-import { GENERATOR_NAMES } from "../../../src/models/generators.ts";
+import { GENERATOR_NAMES } from "../../../src/models/generator_names.ts";
 import { byteMutators } from "../mutate.ts";
 import { jsonMutators } from "../mutate_json.ts";
 import { problemOf, type Reader } from "../reader.ts";

@@ -6,7 +6,8 @@ import { type Classifier, type ClassifierForm, type Evaluation, Evaluator } from
 import { CnnProgram, type LossMode } from "../../../experiments/programs.ts";
 import { type Rebalancing, type Synthesize, type TrainingSet, trainingSet } from "../../../experiments/rebalance.ts";
 import type { Device } from "../../../gpu/device.ts";
-import { LEARNING_RATE, LIVE_TEST_PER_CLASS } from "../../settings.ts";
+import { LEARNING_RATE, LIVE_TEST_PER_CLASS, SOFTWARE_TEST_PER_CLASS } from "../../settings.ts";
+import type { Counts } from "./events.ts";
 
 /** Small batches: an evaluation must not hold up the training of a slow adapter for long. */
 const FORM: ClassifierForm = { shape: [1, 28, 28], classes: 10, batchSize: 50 };
@@ -24,7 +25,7 @@ export interface CnnRequest {
 
 /** A classifier of a run: the same training as `tailgrad train cnn`, and its measures on the test set. */
 export class CnnStage {
-  #whole: Evaluator | undefined;
+  #end: Evaluator | undefined;
 
   private constructor(
     private readonly device: Device,
@@ -32,7 +33,7 @@ export class CnnStage {
     readonly request: CnnRequest,
     readonly program: CnnProgram,
     readonly trainer: BatchTrainer,
-    readonly training: TrainingSet,
+    private readonly training: TrainingSet,
     private readonly live: Evaluator,
   ) {}
 
@@ -48,19 +49,28 @@ export class CnnStage {
     return new CnnStage(device, dataset, request, program, trainer, training, live);
   }
 
+  /** Images per class that it is trained on. */
+  get counts(): Counts {
+    const { real, synthetic } = this.training;
+    return { real, synthetic };
+  }
+
   /** Measured on the first test images of each class. */
   evaluateLive(): Promise<Evaluation> {
     return this.live.run();
   }
 
-  /** Measured on the whole test set. */
-  async evaluateWhole(): Promise<Evaluation> {
-    this.#whole ??= await evaluator(this.device, this.dataset, this.program.model, this.request.loss, this.training);
-    return this.#whole.run();
+  /** Measured at the end: on the whole test set, or on as much as a software adapter does in reasonable time. */
+  async evaluateEnd(): Promise<Evaluation> {
+    const { device, dataset, program, request, training } = this;
+    const cut = { trainPerClass: 1, testPerClass: SOFTWARE_TEST_PER_CLASS };
+    const set = device.adapter.software ? cutDataset(dataset, cut) : dataset;
+    this.#end ??= await evaluator(device, set, program.model, request.loss, training);
+    return this.#end.run();
   }
 
   destroy(): void {
-    this.#whole?.destroy();
+    this.#end?.destroy();
     this.live.destroy();
     this.trainer.destroy();
   }

@@ -33,15 +33,15 @@ export type TrainingEvent =
   | {
       readonly kind: "grid";
       readonly step: number;
-      /** 100 images of 28 x 28 bytes, ten of each class. */
+      /** Images of 28 x 28 bytes, as many of each of the ten classes, class by class. */
       readonly images: Uint8Array<ArrayBuffer>;
     }
   | {
       readonly kind: "evaluation";
       readonly step: number;
       readonly evaluation: Evaluation;
-      /** Measured on the whole test set, not on its first images. */
-      readonly whole: boolean;
+      /** The last measure, on more of the test set. */
+      readonly atEnd: boolean;
     };
 
 /** How a training stands when it stops. */

@@ -39,7 +39,7 @@ export class TrainingSession {
   #evaluation = new Cadence(2000);
   #checkpoint = new Cadence(10_000);
   #unseen: number[][] = [];
-  #evaluatedWhole = false;
+  #atEnd = false;
 
   private constructor(
     private readonly device: Device,
@@ -91,7 +91,7 @@ export class TrainingSession {
 
   /** Images per class that the classifier gets: known before any image is made. */
   get counts(): Counts {
-    if (this.#cnn) return this.#cnn.training;
+    if (this.#cnn) return this.#cnn.counts;
     const real = longTailCountsOf(
       this.dataset.train.labels,
       this.dataset.classes,
@@ -102,7 +102,7 @@ export class TrainingSession {
 
   /** Tells the phase, and the first picture or measures. */
   async introduce({ turn, tell }: Pick<RunRequest, "turn" | "tell">): Promise<void> {
-    this.#evaluatedWhole = false;
+    this.#atEnd = false;
     this.#tellPhase(tell);
     await this.#show(turn, tell, true);
   }
@@ -203,15 +203,15 @@ export class TrainingSession {
   }
 
   async #tellEvaluation(tell: RunRequest["tell"]): Promise<void> {
-    if (this.#evaluatedWhole) return;
-    tell({ kind: "evaluation", step: this.trainer.step, evaluation: await this.#cnn!.evaluateLive(), whole: false });
+    if (this.#atEnd) return;
+    tell({ kind: "evaluation", step: this.trainer.step, evaluation: await this.#cnn!.evaluateLive(), atEnd: false });
   }
 
   async #finish(turn: RunRequest["turn"], tell: RunRequest["tell"]): Promise<void> {
     await turn(async () => {
-      tell({ kind: "evaluation", step: this.trainer.step, evaluation: await this.#cnn!.evaluateWhole(), whole: true });
+      tell({ kind: "evaluation", step: this.trainer.step, evaluation: await this.#cnn!.evaluateEnd(), atEnd: true });
     });
-    this.#evaluatedWhole = true;
+    this.#atEnd = true;
   }
 
   #save(turn: RunRequest["turn"], keep: RunRequest["keep"]): Promise<void> {

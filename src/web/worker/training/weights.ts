@@ -3,7 +3,8 @@ import { type StoredTensor, writeSafetensors } from "../../../data/safetensors.t
 import { DataError } from "../../../errors.ts";
 import { STREAMS } from "../../../experiments/batch_trainer.ts";
 import { Rng } from "../../../kernels/random/philox.ts";
-import { GENERATOR_NAMES, Generator, type GeneratorName } from "../../../models/generators.ts";
+import { GENERATOR_NAMES, type GeneratorName } from "../../../models/generator_names.ts";
+import { Generator } from "../../../models/generators.ts";
 import { readState } from "../../../models/state_dict.ts";
 
 /** The networks whose weights are kept as files. */

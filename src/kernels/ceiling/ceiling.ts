@@ -1,12 +1,17 @@
-import type { Device } from "../src/gpu/device.ts";
-import { grid, type ShaderSource } from "../src/gpu/launch.ts";
-import { specialize } from "../src/gpu/specialize.ts";
-import copySource from "./ceiling_copy.wgsl";
-import fmaSource from "./ceiling_fma.wgsl";
-import type { Ceilings } from "./result.ts";
+import type { Device } from "../../gpu/device.ts";
+import { grid, type ShaderSource } from "../../gpu/launch.ts";
+import { specialize } from "../../gpu/specialize.ts";
+import copySource from "./copy.wgsl";
+import fmaSource from "./fma.wgsl";
+
+/** What an adapter reaches with nothing but multiply-adds, and with nothing but copying. */
+export interface Ceilings {
+  readonly gflops: number;
+  readonly gigabytesPerSecond: number;
+}
 
 const WORKGROUP = 64;
-/** Multiply-adds of one invocation of ceiling_fma.wgsl. */
+/** Multiply-adds of one invocation of fma.wgsl. */
 const FMA = { CHAINS: 10, UNROLLED: 16, ROUNDS: 512 } as const;
 const COPY_VECTORS_PER_INVOCATION = 4;
 

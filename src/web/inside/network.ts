@@ -1,0 +1,34 @@
+/** What a layer does. */
+export type LayerKind =
+  | "input"
+  | "conv2d"
+  | "linear"
+  | "maxPool2d"
+  | "relu"
+  | "leakyRelu"
+  | "tanh"
+  | "batchNorm"
+  | "reshape";
+
+/** A layer of a network that one sample went through. Shapes are those of the sample, without the batch. */
+export interface FollowedLayer {
+  readonly name: string;
+  readonly kind: LayerKind;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+  /** The loss's slope in each of the values. */
+  readonly gradient: Float32Array;
+  readonly weight?: { readonly shape: readonly number[]; readonly values: Float32Array };
+  readonly bias?: Float32Array;
+}
+
+/** All that one sample makes in a network, input first, and the gradients on the way back. */
+export interface NetworkValues {
+  readonly layers: readonly FollowedLayer[];
+  readonly loss: number;
+  /** Steps that the weights were trained for; 0 for weights as they were drawn. */
+  readonly steps: number;
+}
+
+/** The networks that a number can be followed through. */
+export type FollowedNetwork = "cnn" | "generator";

@@ -1,0 +1,126 @@
+import { BOX_HEIGHT, BOX_WIDTH, type LayerBox, type LayerEdge, type PlanGraph } from "./plan_graph.ts";
+import { type Measured, measured, shownBox, shownPart } from "./store.ts";
+
+/** A plan as a drawing; each box is a button. */
+export function PlanDrawing({ graph }: { readonly graph: PlanGraph }) {
+  const { boxes, edges, width, height } = graph;
+  const longest = Math.max(...boxes.map((box) => msOf(box, measured.value) ?? 0));
+  return (
+    <div class="drawing-frame">
+      <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height}>
+        <defs>
+          {(["forward", "kept", "backward"] as const).map((kind) => (
+            <marker
+              key={kind}
+              id={`tip-${kind}`}
+              viewBox="0 0 8 8"
+              refX="7"
+              refY="4"
+              markerWidth="7"
+              markerHeight="7"
+              orient="auto"
+            >
+              <path class={`tip ${kind}`} d="M0 0L8 4L0 8Z" />
+            </marker>
+          ))}
+        </defs>
+        {edges.map((edge) => (
+          <path
+            key={`${edge.from} ${edge.to}`}
+            class={`edge ${edge.kind}${touches(edge) ? " shown" : ""}`}
+            d={pathOf(edge)}
+            marker-end={`url(#tip-${edge.kind})`}
+          />
+        ))}
+        {boxes.map((box) => (
+          <Box key={box.id} box={box} ms={msOf(box, measured.value)} longest={longest} />
+        ))}
+      </svg>
+    </div>
+  );
+}
+
+function touches({ from, to }: LayerEdge): boolean {
+  return shownBox.value === from || shownBox.value === to;
+}
+
+function Box({
+  box,
+  ms,
+  longest,
+}: {
+  readonly box: LayerBox;
+  readonly ms: number | undefined;
+  readonly longest: number;
+}) {
+  const { id, scope, backward, title, x, y } = box;
+  const chosen = shownBox.value === id;
+  const open = () => {
+    shownBox.value = id;
+    shownPart.value = box.parts.reduce((a, b) => (b.part.flops > a.part.flops ? b : a)).index;
+  };
+  const time = ms === undefined ? "" : `, ${showMs(ms)}`;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: an SVG has no button element
+    <g
+      class={`box${backward ? " back" : ""}${chosen ? " chosen" : ""}`}
+      transform={`translate(${x - BOX_WIDTH / 2} ${y - BOX_HEIGHT / 2})`}
+      role="button"
+      tabIndex={0}
+      aria-pressed={chosen}
+      aria-label={`${scope}${backward ? ", gradient" : ""}: ${title}${time}`}
+      onClick={open}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        open();
+      }}
+    >
+      <rect width={BOX_WIDTH} height={BOX_HEIGHT} rx="6" />
+      {ms !== undefined && longest > 0 && (
+        <rect class="heat" x="2" y={BOX_HEIGHT - 6} width={((BOX_WIDTH - 4) * ms) / longest} height="4" rx="2" />
+      )}
+      <text x="10" y="18" class="name">
+        {cut(title, 27)}
+      </text>
+      <text x="10" y="34" class="scope">
+        {cut(`${backward ? "↑ " : ""}${scope}`, time ? 20 : 28)}
+      </text>
+      {ms !== undefined && (
+        <text x={BOX_WIDTH - 8} y="34" class="scope" text-anchor="end">
+          {showMs(ms)}
+        </text>
+      )}
+    </g>
+  );
+}
+
+/** Time of a box's dispatches; of a dispatch that several boxes share, the share of its parts by bytes and operations. */
+export function msOf(box: LayerBox, times: Measured | undefined): number | undefined {
+  if (!times) return undefined;
+  return box.parts.reduce((total, { part, dispatch, at }) => {
+    const weight = (one: { readonly flops: number; readonly bytes: number }) => one.flops + one.bytes + 1;
+    const all = dispatch.parts.reduce((sum, one) => sum + weight(one), 0);
+    return total + (times.profile.dispatches[at]!.ms * weight(part)) / all;
+  }, 0);
+}
+
+export function showMs(ms: number): string {
+  return ms < 0.01 ? "< 0.01 ms" : `${ms.toPrecision(2)} ms`;
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+}
+
+/** A smooth line through an edge's points. */
+function pathOf({ points }: LayerEdge): string {
+  const [first, ...rest] = points;
+  const last = rest.at(-1)!;
+  let path = `M${first!.x} ${first!.y}`;
+  for (let i = 0; i + 1 < rest.length; i++) {
+    const [a, b] = [rest[i]!, rest[i + 1]!];
+    path += `Q${a.x} ${a.y} ${(a.x + b.x) / 2} ${(a.y + b.y) / 2}`;
+  }
+  return `${path}L${last.x} ${last.y}`;
+}

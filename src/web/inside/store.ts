@@ -1,0 +1,89 @@
+import { signal } from "@preact/signals";
+import type { StepProfile } from "../../experiments/explain_plans.ts";
+import type { Ceilings } from "../../kernels/ceiling/ceiling.ts";
+import { ask, onLoss } from "../client.ts";
+import { query, setQuery } from "../route.ts";
+import type { FollowRequest, Plan, PlanRequest } from "../worker/inside.ts";
+import type { FollowedNetwork, NetworkValues } from "./network.ts";
+import { type PlanGraph, planGraph } from "./plan_graph.ts";
+
+/** A plan that was asked for, and its drawing. */
+export interface ShownPlan extends Plan {
+  readonly request: PlanRequest;
+  readonly graph: PlanGraph;
+}
+
+/** Times of the shown plan, and what the adapter can reach. */
+export interface Measured {
+  readonly profile: StepProfile;
+  readonly ceilings: Ceilings;
+}
+
+export const plan = signal<ShownPlan | undefined>(undefined);
+export const measured = signal<Measured | undefined>(undefined);
+/** The layer whose ops are shown, and among all parts of the plan the one that is shown. */
+export const shownBox = signal<string | undefined>(undefined);
+export const shownPart = signal<number | undefined>(undefined);
+export const network = signal<NetworkValues | undefined>(undefined);
+/** What the worker is asked for, in words. */
+export const busy = signal<string | undefined>(undefined);
+export const failure = signal<string | undefined>(undefined);
+
+// Compiled steps are gone with the device, but what was read of them stays true.
+onLoss(() => {
+  busy.value = undefined;
+});
+
+export type Part = "plan" | "follow";
+
+export function shownTab(): Part {
+  return query.value.get("part") === "follow" ? "follow" : "plan";
+}
+
+export function showTab(part: Part): void {
+  setQuery({ part });
+}
+
+async function alone(what: string, work: () => Promise<void>): Promise<void> {
+  if (busy.value !== undefined) return;
+  busy.value = what;
+  failure.value = undefined;
+  try {
+    await work();
+  } catch (error) {
+    failure.value = error instanceof Error ? error.message : String(error);
+  } finally {
+    busy.value = undefined;
+  }
+}
+
+/** Compiles a step and shows its plan. */
+export function showPlan(request: PlanRequest): Promise<void> {
+  return alone("Compiling the step", async () => {
+    const answer = await ask("insidePlan", request);
+    measured.value = undefined;
+    shownBox.value = undefined;
+    shownPart.value = undefined;
+    plan.value = { ...answer, request, graph: planGraph(answer.explanation) };
+  });
+}
+
+/** Runs the shown plan and times its dispatches. */
+export function measure(): Promise<void> {
+  return alone("Running and timing every dispatch", async () => {
+    const shown = plan.value;
+    if (shown) measured.value = await ask("insideProfile", shown.request);
+  });
+}
+
+/** Sends a sample through a network. */
+export function followSample(request: FollowRequest): Promise<void> {
+  return alone("Running the network", async () => {
+    network.value = await ask("insideFollow", request);
+  });
+}
+
+/** What the address says is followed. */
+export function followedNetwork(): FollowedNetwork {
+  return query.value.get("network") === "cnn" ? "cnn" : "generator";
+}

@@ -1,0 +1,104 @@
+import { expect, it } from "vitest";
+import { close, describeInBrowser, expectQuiet, gridOf, LONG_MS, stepOf, waitForState } from "./page.ts";
+
+const losses = (text: string) =>
+  [...text.matchAll(/(?:discriminator|generator)\s+(\d+\.\d+)/g)].map((match) => match[1]);
+
+describeInBrowser("training in a browser", ({ open }) => {
+  it(
+    "50 steps change grid and losses; it steps, pauses, answers at once while it trains, and resets",
+    async () => {
+      const { page, watch } = await open("train?batch=8&gan-steps=2000");
+      const button = (name: string | RegExp) => page.getByRole("button", { name, exact: typeof name === "string" });
+      const figure = () => page.locator(".plot figcaption").first().innerText();
+
+      await button("One step").click();
+      await waitForState(page, /paused/);
+      expect(await stepOf(page)).toBe(1);
+      const first = { grid: await gridOf(page), losses: losses(await figure()) };
+      expect(first.losses).toHaveLength(2);
+
+      await button("Go on").click();
+      await waitForState(page, /training/);
+      // The page stays quick while the GPU works: a setting's panel opens within 200 ms, by the page's own clock.
+      const answeredMs = await page.evaluate(async () => {
+        const summary = document.querySelector<HTMLElement>(".settings summary")!;
+        const times: number[] = [];
+        for (let i = 0; i < 10; i++) {
+          const began = performance.now();
+          summary.click();
+          await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+          times.push(performance.now() - began);
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+        return times.sort((a, b) => a - b)[Math.floor(times.length / 2)]!;
+      });
+      expect(answeredMs).toBeLessThan(200);
+      await page.waitForFunction(() => Number(document.querySelector(".phases .steps")?.textContent) >= 50);
+      await button("Pause").click();
+      await waitForState(page, /paused/);
+      const paused = await stepOf(page);
+      expect(paused).toBeGreaterThanOrEqual(50);
+      const later = { grid: await gridOf(page), losses: losses(await figure()) };
+      expect(later.grid).not.toBe(first.grid);
+      expect(later.losses).not.toEqual(first.losses);
+      await page.waitForTimeout(1500);
+      expect(await stepOf(page)).toBe(paused);
+
+      await button("Reset").click();
+      await waitForState(page, /press Start/);
+      expect(await stepOf(page)).toBe(0);
+      expect(losses(await figure())).toHaveLength(0);
+
+      // The same seed begins with the same numbers.
+      await button("One step").click();
+      await waitForState(page, /paused/);
+      expect({ grid: await gridOf(page), losses: losses(await figure()) }).toEqual(first);
+      expectQuiet(watch);
+      await close(page);
+    },
+    LONG_MS,
+  );
+
+  it(
+    "a lost device is told, opened again, and the training goes on from its checkpoint",
+    async () => {
+      const { page } = await open("train?batch=8&gan-steps=2000");
+      await page.getByRole("button", { name: "Start", exact: true }).click();
+      await page.waitForFunction(() => Number(document.querySelector(".phases .steps")?.textContent) >= 4);
+      await page.getByRole("button", { name: "Pause" }).click();
+      await waitForState(page, /paused/);
+      const before = await stepOf(page);
+      await page.getByRole("button", { name: "Go on" }).click();
+      await waitForState(page, /training/);
+      await page.getByRole("link", { name: "About" }).click();
+      await page.getByRole("button", { name: "Lose the device now" }).click();
+      await page.getByRole("alert").filter({ hasText: "The GPU device was lost" }).waitFor();
+      await page.getByRole("link", { name: "Train", exact: true }).click();
+      await page.waitForFunction(
+        ([least]) => Number(document.querySelector(".phases .steps")?.textContent) > least!,
+        [before + 1],
+      );
+      await waitForState(page, /training/);
+      await close(page);
+    },
+    LONG_MS,
+  );
+
+  it(
+    "goes on to the classifier, with its measures",
+    async () => {
+      const { page, watch } = await open("train?fill=none&batch=4&cnn-steps=2");
+      await page.getByRole("button", { name: "Start", exact: true }).click();
+      await waitForState(page, /done/);
+      const figures = (await page.locator(".figures").innerText()).replaceAll("\n", " ");
+      expect(figures).toMatch(/Accuracy \d+\.\d%/);
+      expect(figures).toMatch(/Tail recall \d+\.\d%/);
+      expect(await page.locator(".confusion td:not(:empty)").count()).toBeGreaterThan(5);
+      expect(await page.locator(".classes .recall").first().innerText()).toMatch(/%/);
+      expectQuiet(watch);
+      await close(page);
+    },
+    LONG_MS,
+  );
+});

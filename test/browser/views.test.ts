@@ -1,0 +1,124 @@
+import { mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { VIEW_NAMES } from "../../src/web/view_names.ts";
+import { close, describeInBrowser, expectQuiet, LONG_MS } from "./page.ts";
+
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+/** Pictures are kept where the document names them only when asked for: they differ a little from machine to machine. */
+const PICTURES = process.env.PAGE_PICTURES;
+
+const FORMS = [
+  { name: "light", colorScheme: "light", viewport: { width: 1280, height: 900 } },
+  { name: "dark", colorScheme: "dark", viewport: { width: 1280, height: 900 } },
+  { name: "phone", colorScheme: "light", viewport: { width: 390, height: 844 } },
+] as const;
+
+/** What axe-core finds against WCAG 2.2 A and AA, by rule and place. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(await import("node:fs").then(({ readFileSync }) => readFileSync(AXE, "utf8")));
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(options: object): Promise<{ violations: Violation[] }> } };
+    interface Violation {
+      readonly id: string;
+      readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary: string }[];
+    }
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    const found = await axe.run({ runOnly: { type: "tag", values: tags } });
+    return found.violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary}`),
+    );
+  });
+}
+
+describeInBrowser("every view", ({ open }) => {
+  it.each(FORMS)(
+    "is accessible and quiet, and fits ($name)",
+    async ({ name, ...form }) => {
+      const { page, watch } = await open("train", form);
+      for (const view of VIEW_NAMES) {
+        await page.evaluate((hash) => {
+          location.hash = hash;
+        }, view);
+        await page.locator(`nav a[aria-current="page"][href^="#${view}"]`).waitFor();
+        await page.waitForTimeout(300);
+        expect(await violations(page), view).toEqual([]);
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        expect(overflow, `${view}: pixels wider than the window`).toBeLessThanOrEqual(0);
+        if (PICTURES) {
+          mkdirSync(PICTURES, { recursive: true });
+          await page.screenshot({ path: `${PICTURES}/${view}-${name}.png`, fullPage: true });
+        }
+      }
+      expectQuiet(watch);
+      await close(page);
+    },
+    LONG_MS,
+  );
+
+  it(
+    "can be reached and worked by keyboard alone",
+    async () => {
+      const { page, watch } = await open("train");
+      await page.keyboard.press("Tab");
+      expect(await page.locator(":focus").innerText()).toBe("Skip to the content");
+      await page.keyboard.press("Enter");
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe("main");
+      await page.getByRole("link", { name: "Keep & share" }).focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: "Keep & share" }).waitFor();
+      await page.getByRole("link", { name: "Train", exact: true }).focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("slider").focus();
+      await page.keyboard.press("ArrowRight");
+      expect(page.url()).toContain("imbalance=0.51");
+      expectQuiet(watch);
+      await close(page);
+    },
+    LONG_MS,
+  );
+
+  it(
+    "keeps every setting in the address",
+    async () => {
+      const { page } = await open(
+        "train?imbalance=7%2F9&gan=big_mlp_cgan_leaky&seed=7&loss=paper&batch=64&gan-steps=9&cnn-steps=8",
+      );
+      await page.getByRole("link", { name: "Keep & share" }).click();
+      const commands = await page.getByText("npx tailgrad").innerText();
+      expect(commands).toContain(
+        "train gan --gan big_mlp_cgan_leaky --dataset garments --imbalance 7/9 --batch-size 64",
+      );
+      expect(commands).toContain("--seed 7");
+      expect(commands).toContain("--max-steps 9");
+      expect(commands).toContain("train cnn --rebalance big_mlp_cgan_leaky --gan-run runs/gan --loss paper");
+      expect(commands).toContain("--max-steps 8");
+      await close(page);
+    },
+    LONG_MS,
+  );
+});
+
+describeInBrowser(
+  "a browser without WebGPU",
+  ({ open }) => {
+    it(
+      "says how to get it, and replays a run that is labelled as recorded",
+      async () => {
+        const { page, watch } = await open("train");
+        await page.getByRole("alert").filter({ hasText: "does not offer WebGPU" }).waitFor();
+        await page.getByRole("button", { name: "Replay" }).click();
+        await page.getByText("Recorded run", { exact: true }).waitFor();
+        await page.getByText(/It ran on .+ on \d{4}-/).waitFor();
+        await page.locator("canvas.strip:not(.empty)").first().waitFor();
+        await page.waitForFunction(() => Number(document.querySelector(".phases .steps")?.textContent) > 20);
+        expect(await violations(page)).toEqual([]);
+        expectQuiet(watch);
+        await close(page);
+      },
+      LONG_MS,
+    );
+  },
+  ["--disable-features=WebGPUService", "--disable-blink-features=WebGPU", "--disable-gpu"],
+);
