@@ -110,8 +110,7 @@ export { type BrowserTunerOptions, browserTuner } from "./experiments/tuning_bro
 export { type OpenOptions, openDevice } from "./gpu/adapter.ts";
 export type { AdapterDescription, DeviceStats } from "./gpu/description.ts";
 export type { Device, DeviceOptions } from "./gpu/device.ts";
-export type { Capabilities, DType } from "./gpu/launch.ts";
-export type { Constants } from "./gpu/specialize.ts";
+export type { Capabilities, Constants, DType } from "./gpu/launch.ts";
 export { Rng } from "./kernels/random/philox.ts";
 export { Cnn, MidwayCnn } from "./models/cnn.ts";
 export { Discriminator } from "./models/discriminator.ts";

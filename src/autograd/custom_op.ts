@@ -1,6 +1,7 @@
 import { DTypeError, ShapeError, UsageError } from "../errors.ts";
+import type { Constants } from "../gpu/launch.ts";
 import { MAX_WORKGROUPS, type ShaderSource } from "../gpu/launch.ts";
-import { type Constants, specialize } from "../gpu/specialize.ts";
+import { specialize } from "../gpu/specialize.ts";
 import { custom, fitsGrid, workgroupsFor } from "../kernels/custom/custom.ts";
 import { type ArrayDeclaration, type Declarations, readDeclarations } from "../kernels/custom/declarations.ts";
 import { checkArray, checkFunction, checkNumber, checkOptions, checkShape, checkWhole, shown } from "./arguments.ts";

@@ -2,7 +2,7 @@ import { dirname, extname } from "node:path";
 import { type Command, Option } from "commander";
 import type { ExportedModel, ExportFormat } from "../experiments/export_node.ts";
 import { makeFolder, sha256Hex, writeFileAtomic } from "../experiments/files_node.ts";
-import { GENERATOR_NAMES } from "../models/generators.ts";
+import { GENERATOR_NAMES } from "../models/generator_names.ts";
 import type { Context } from "./context.ts";
 import { addOutputOptions, type OutputFlags } from "./options.ts";
 import { packageVersion } from "./package_info.ts";

@@ -2,7 +2,8 @@ import { readSafetensors, type StoredTensor, writeSafetensors } from "../data/sa
 import { DataError } from "../errors.ts";
 import { Rng } from "../kernels/random/philox.ts";
 import { Cnn } from "../models/cnn.ts";
-import { Generator, type GeneratorName } from "../models/generators.ts";
+import type { GeneratorName } from "../models/generator_names.ts";
+import { Generator } from "../models/generators.ts";
 import { readState, withoutPrefix, writeState } from "../models/state_dict.ts";
 import { STREAMS } from "./batch_trainer.ts";
 import { cnnToOnnx, generatorToOnnx } from "./onnx/models.ts";

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
-import type { DispatchRow, Explanation } from "../../src/autograd/step.ts";
+import type { DispatchRow, Explanation } from "../../src/autograd/explain.ts";
 import { openNodeDevice } from "../../src/gpu/node_dawn.ts";
 
 const device = await openNodeDevice();

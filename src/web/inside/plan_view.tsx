@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import { GENERATOR_NAMES, type GeneratorName } from "../../models/generators.ts";
+import { GENERATOR_NAMES, type GeneratorName } from "../../models/generator_names.ts";
 import { adapter, ask } from "../client.ts";
 import { SourceLink } from "../parts/source_link.tsx";
 import { query, setQuery } from "../route.ts";

@@ -6,7 +6,8 @@ import { type Ceilings, measureCeilings } from "../../kernels/ceiling/ceiling.ts
 import { Rng } from "../../kernels/random/philox.ts";
 import { Cnn } from "../../models/cnn.ts";
 import { Discriminator } from "../../models/discriminator.ts";
-import { Generator, type GeneratorName } from "../../models/generators.ts";
+import type { GeneratorName } from "../../models/generator_names.ts";
+import { Generator } from "../../models/generators.ts";
 import type { FollowedNetwork, NetworkValues } from "../inside/network.ts";
 import { followCnn, followGenerator } from "./follow.ts";
 import type { GpuContext } from "./gpu_context.ts";
