@@ -6,7 +6,7 @@ import { noGrad } from "../../../src/autograd/record.ts";
 import { exportModel } from "../../../src/experiments/export_node.ts";
 import { Rng } from "../../../src/kernels/random/philox.ts";
 import { Cnn } from "../../../src/models/cnn.ts";
-import { GENERATOR_NAMES, Generator } from "../../../src/models/generators.ts";
+import { GENERATOR_NAMES, Generator } from "../../../src/models/generator_names.ts";
 import { INFERENCE } from "../../../src/models/module.ts";
 import { readState, writeState } from "../../../src/models/state_dict.ts";
 import { testDevice } from "../../support/device.ts";
