@@ -21,8 +21,9 @@ export interface CustomOp {
   /**
    * The kernel, in WGSL that compiles as it stands. Group 0 holds, in order: a uniform struct of u32, i32 and f32
    * fields (where there are `params`), the inputs as `var<storage, read>` arrays, the result as a `var<storage,
-   * read_write>` array. It has one `@compute` function and writes every element of the result. Its module-level lines
-   * start where the text's first one does.
+   * read_write>` array. It has one `@compute` function and writes every element of the result. Sizes come from
+   * `params`: `arrayLength` is refused, as a buffer may be longer than its tensor. Module-level lines start where the
+   * text's first one does.
    */
   readonly wgsl: string;
   /** Other values for the kernel's `const NAME = ...;` lines; loops marked `// @unroll` are then written out by them. */

@@ -34,6 +34,7 @@ import { destroyModel } from "./weights_node.ts";
  * Trains the CNN on the long-tailed, rebalanced set in its run folder, going on from its checkpoint if it has one. The full
  * test set is evaluated before training, after every epoch and at the end. Leaves cnn.safetensors (PyTorch's names) and
  * result.json.
+ * Throws UsageError, DataError, NumericsError, and InterruptedError once `stopped` says so.
  */
 export async function trainCnn(options: CnnRunOptions): Promise<CnnRunSummary> {
   const { device, data, seed, batchSize, learningRate, loss, progress } = options;
@@ -167,7 +168,10 @@ async function rebalanced(
   return training;
 }
 
-/** Measures the classifier of a run's newest checkpoint on the test set of `data`. */
+/**
+ * Measures the classifier of a run's newest checkpoint on the test set of `data`.
+ * Throws DataError for a folder that holds no such run, or a damaged one.
+ */
 export async function evaluateRun(device: Device, runFolder: string, data: LoadedDataset, progress: Progress) {
   const run = RunReader.read(runFolder, cnnConfig);
   const saved = run.readCheckpoint((text) => progress.warn(text));

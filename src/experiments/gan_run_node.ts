@@ -29,6 +29,7 @@ import { destroyModel, loadGeneratorWeights } from "./weights_node.ts";
 /**
  * Trains a CGAN on the upsampled long-tailed set in its run folder, going on from its checkpoint if it has one, and leaves
  * generator.safetensors, discriminator.safetensors (PyTorch's names) and pictures/samples.png.
+ * Throws UsageError, DataError, NumericsError, and InterruptedError once `stopped` says so.
  */
 export async function trainGan(options: GanRunOptions): Promise<GanRunSummary> {
   const { device, data, seed, batchSize, learningRate, progress } = options;
@@ -131,7 +132,10 @@ async function sampleGrid(
   return { grid, png: encodeGreyPng(grid), images, labels };
 }
 
-/** A grid of a run's generator: one row per class, `perClass` images in each. */
+/**
+ * A grid of a run's generator: one row per class, `perClass` images in each.
+ * Throws DataError for a folder that holds no such run, or a damaged one.
+ */
 export async function generateGrid(device: Device, runFolder: string, request: GridRequest, progress: Progress) {
   const { generator } = loadGenerator(runFolder, (text) => progress.warn(text));
   return gridAloud(device, generator, request, progress);

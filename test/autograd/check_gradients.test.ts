@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkGradients, type Float64Tensor } from "../../src/autograd/check_gradients.ts";
+import { customOp } from "../../src/autograd/custom_op.ts";
 import { add, mul, square, tanh } from "../../src/autograd/ops/elementwise.ts";
 import { matmul } from "../../src/autograd/ops/matmul.ts";
 import { oneHot } from "../../src/autograd/ops/one_hot.ts";
@@ -47,6 +48,29 @@ describe("checkGradients", () => {
     await expect(checkGradients(device, off, [x], { oracle: squares })).rejects.toThrow("but the oracle gives");
     const flat = (t: Float64Tensor) => ({ ...squares(t), shape: [12] });
     await expect(checkGradients(device, square, [x], { oracle: flat })).rejects.toThrow(ShapeError);
+  });
+
+  it("finds a result that is another one when run again", async () => {
+    const adding = customOp({
+      name: "adding",
+      wgsl: `
+        struct Params { count: u32 }
+        @group(0) @binding(0) var<uniform> params: Params;
+        @group(0) @binding(1) var<storage, read> x: array<f32>;
+        @group(0) @binding(2) var<storage, read_write> y: array<f32>;
+        @compute @workgroup_size(64)
+        fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+          if (id.x < params.count) {
+            y[id.x] += x[id.x];
+          }
+        }`,
+      shape: (shape) => shape,
+      params: ([rows, columns]) => ({ count: rows! * columns! }),
+      vjp: (g) => [g],
+    });
+    await expect(checkGradients(await testDevice(), adding, [x])).rejects.toThrow(
+      "when run again; a kernel has a race",
+    );
   });
 
   it("finds NaN", async () => {

@@ -43,6 +43,11 @@ const DTYPES: Readonly<Record<string, DType>> = { f32: "f32", f: "f32", i32: "i3
  */
 export function readDeclarations(op: string, shader: ShaderSource): Declarations {
   const code = shader.code.replace(/\/\*[\s\S]*?\*\//g, "").replace(/\/\/[^\n]*/g, "");
+  if (/\barrayLength\s*\(/.test(code)) {
+    throw new UsageError(
+      `${op}: the kernel calls arrayLength, but a buffer may be longer than its tensor; give sizes as params`,
+    );
+  }
   const bindings = readBindings(op, code);
   const [first] = bindings;
   const params = first?.space === "uniform" ? readFields(op, code, first) : undefined;

@@ -75,6 +75,10 @@ refuses("kernels of users' ops", [
     [text(PARAMS.replace(/struct.*/, ""), X, Y, MAIN), "the kernel's uniform is Params; make it a struct of scalars"],
     [text(PARAMS.replace("n: u32", "n: vec2<u32>"), X, Y, MAIN), 'the field "n: vec2<u32>" of Params must be a scalar'],
     [text(PARAMS.replace("n: u32", "@size(8) n: u32"), X, Y, MAIN), "must be a scalar without attributes"],
+    [
+      text(PARAMS, X, Y, MAIN.replace("params.n", "arrayLength(&y)")),
+      "a buffer may be longer than its tensor; give sizes as",
+    ],
     [text(PARAMS, X, Y), "exactly one @compute function"],
     [text(PARAMS, X, Y, MAIN, MAIN.replace("main", "again")), "exactly one @compute function"],
     [text(PARAMS, X, Y, MAIN.replace("64", "SIZE")), "@workgroup_size must be numbers or names of its constants"],
