@@ -5,7 +5,8 @@ import { shortLine, showValue } from "../data/plain_text.ts";
 import { findDuplicateKey } from "../data/strict_json.ts";
 import { UsageError } from "../errors.ts";
 import { readFileIfThere } from "../experiments/files_node.ts";
-import { describeIssue, jsonText } from "../experiments/json_file_node.ts";
+import { describeIssue } from "../experiments/json_bytes.ts";
+import { jsonText } from "../experiments/json_file_node.ts";
 import type { Context } from "./context.ts";
 import { fileNamed } from "./parse.ts";
 
