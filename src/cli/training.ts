@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import type { LoadedDataset } from "../data/load_node.ts";
 import { UsageError } from "../errors.ts";
-import { makeFolder, writeFileAtomic } from "../experiments/files_node.ts";
+import { makeFolder, stageFile, writeFileAtomic } from "../experiments/files_node.ts";
 import { writeInvocation } from "../experiments/invocation_node.ts";
 import type { RunOptions } from "../experiments/run_options.ts";
 import { Trace } from "../experiments/trace.ts";
@@ -45,8 +45,7 @@ export async function runTraining<T>(
     );
   }
   const trace = flags.profile === undefined ? undefined : new Trace();
-  // A name that will not do should be known before the training.
-  if (flags.profile !== undefined) makeFolder(dirname(flags.profile));
+  if (flags.profile !== undefined) checkWritable(flags.profile);
   const data = await loadChosen(terminal, choice, flags);
   checkTrainable(data);
   const trained = await withDevice(terminal, flags, async (device) => {
@@ -58,6 +57,12 @@ export async function runTraining<T>(
   });
   if (trace && flags.profile !== undefined) writeFileAtomic(flags.profile, trace.json());
   return { ...trained, trace };
+}
+
+/** A name that will not do should be known before the training. */
+function checkWritable(file: string): void {
+  makeFolder(dirname(file));
+  stageFile(file, "").discard();
 }
 
 /** What --profile found, as it stands in --json; nothing without it. */

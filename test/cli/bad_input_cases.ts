@@ -64,6 +64,7 @@ const VALUES: readonly BadInput[] = [
   bad("train cnn --toggles a;b", "Give names of Dawn toggles separated by commas"),
   bad("train cnn --profile trace.txt", "Give a file name that ends in .json"),
   bad("train cnn --check-numerics --profile t.json", "--profile and --check-numerics cannot be used together"),
+  bad("train cnn --profile file/trace.json", "a part of the path is a file"),
   bad(["train", "cnn", "--out", ""], "Give a name or path that is not empty"),
   bad(["train", "cnn", "--out", "a\nb"], "has no control characters"),
   bad("generate gan --out grid.jpg", "Give a file name that ends in .png"),
