@@ -16,6 +16,12 @@ export function neededSuite(system: System): string | null;
 /** Installs the packages; `say` gets one line per step. Returns null, or the text of what went wrong. */
 export function installDriver(system: System, say: (line: string) => void): Promise<string | null>;
 
+/** Updates the lists and installs packages. Returns null, or the text of what went wrong. */
+export function installPackages(
+  wanted: { packages: readonly string[]; suite: string | null; what: string; size: string },
+  say: (line: string) => void,
+): Promise<string | null>;
+
 /** The enabled binary sources of one file, in the one-line form (.list) or in deb822 (.sources). */
 export function parseAptSources(file: { path: string; text: string }): AptSource[];
 

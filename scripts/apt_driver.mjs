@@ -28,7 +28,7 @@ export function neededSuite(system) {
 export async function installDriver(system, say) {
   const suite = neededSuite(system);
   const added = suite ? addSuite(suite, say) : false;
-  const problem = await updateAndInstall(suite, say);
+  const problem = await installPackages({ packages: PACKAGES, suite, what: "driver", size: "150 MB" }, say);
   if (problem && added) rmSync(BACKPORTS_FILE, { force: true });
   return problem;
 }
@@ -41,20 +41,21 @@ function addSuite(suite, say) {
   return true;
 }
 
-async function updateAndInstall(suite, say) {
-  say("driver: apt-get update");
+/** Updates the lists and installs packages. Returns null, or the text of what went wrong. */
+export async function installPackages({ packages, suite, what, size }, say) {
+  say(`${what}: apt-get update`);
   let update = await aptGet(["update"]);
   // Without a network apt-get update only warns, and exits with 0.
   const updateFailed = () => !update.ok || /Failed to fetch|index files failed to download/.test(update.output);
   if (updateFailed()) update = await aptGet(["update"]);
   const target = suite ? ["-t", suite] : [];
-  say(`driver: apt-get install ${[...target, ...PACKAGES].join(" ")} (some 150 MB of disk)`);
-  const install = await aptGet(["install", "-y", "--no-install-recommends", ...target, ...PACKAGES]);
+  say(`${what}: apt-get install ${[...target, ...packages].join(" ")} (some ${size} of disk)`);
+  const install = await aptGet(["install", "-y", "--no-install-recommends", ...target, ...packages]);
   if (install.ok) return null;
   // A failed update may be some other source's fault, so it counts only when the installation fails as well.
   const output = updateFailed() ? `${update.output}\n${install.output}` : install.output;
   const network = NETWORK_TROUBLE.test(output) ? " (no network? behind a proxy, set http_proxy)" : "";
-  return `apt-get could not install ${PACKAGES.join(" and ")}${network}:\n${excerpt(output)}`;
+  return `apt-get could not install ${packages.join(" and ")}${network}:\n${excerpt(output)}`;
 }
 
 /** The lists have a lock that apt-get does not wait for, unlike dpkg's: try again for as long. */

@@ -10,6 +10,7 @@ import { chmodSync, existsSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { canInstallDriver, installDriver } from "./apt_driver.mjs";
+import { canInstallChromium, findChromium, installChromium } from "./chromium.mjs";
 import { driverAdvice, platformObstacle, readSystem, versionAtLeast } from "./driver_advice.mjs";
 import { findAdapter } from "./find_adapter.mjs";
 import { excerpt, runQuietly } from "./run_quietly.mjs";
@@ -40,6 +41,16 @@ async function main(flags) {
   await prepareBuild();
   linkCommand();
   await prepareAdapter(flags.includes("--test"));
+  if (flags.includes("--test")) await prepareBrowser();
+}
+
+/** The page's tests run in Chromium. Without one they are skipped, which is no reason to stop. */
+async function prepareBrowser() {
+  if (findChromium()) return;
+  const without = "the page's tests are skipped without Chromium; install one, or set CHROMIUM to its path";
+  if (!canInstallChromium(readSystem())) return say(`browser: ${without}`);
+  const problem = await installChromium(say);
+  if (problem) say(`browser: ${problem}\nsetup: ${without}`);
 }
 
 function checkNode() {

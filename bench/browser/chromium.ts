@@ -1,21 +1,8 @@
-import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { type Browser, chromium } from "playwright-core";
 
-const PLACES = [
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-  "C:/Program Files/Google/Chrome/Application/chrome.exe",
-];
 export const MISSING =
   "no Chromium was found: install one (Debian and Ubuntu: apt-get install chromium), or set CHROMIUM to its path";
-
-/** The installed Chromium; `CHROMIUM` in the environment goes first. */
-export function findChromium(): string | undefined {
-  return [process.env.CHROMIUM ?? "", ...PLACES].find((path) => path !== "" && existsSync(path));
-}
 
 const COMMON = [
   "--no-sandbox",
@@ -35,19 +22,14 @@ const ADAPTER_FLAGS = {
 } as const;
 export type AdapterChoice = keyof typeof ADAPTER_FLAGS;
 
-/** Starts a headless Chromium with WebGPU and a fresh profile; `more` are flags that go last. */
-export function launch(
-  executablePath: string,
-  adapter: AdapterChoice,
-  toggles: readonly string[],
-  more: readonly string[] = [],
-): Promise<Browser> {
+/** Starts a headless Chromium with WebGPU and a fresh profile. */
+export function launch(executablePath: string, adapter: AdapterChoice, toggles: readonly string[]): Promise<Browser> {
   // The Vulkan loader prints an error line per call without it.
   process.env.XDG_RUNTIME_DIR ??= tmpdir();
   const features = toggles.length > 0 ? [`--enable-dawn-features=${toggles.join(",")}`] : [];
   return chromium.launch({
     executablePath,
-    args: [...COMMON, ...ADAPTER_FLAGS[adapter], ...features, ...more],
+    args: [...COMMON, ...ADAPTER_FLAGS[adapter], ...features],
     timeout: 120_000,
   });
 }

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Option } from "commander";
 import type { Browser, Page } from "playwright-core";
+import { findChromium } from "../../scripts/chromium.mjs";
 import type { Ceilings } from "../../src/kernels/ceiling/ceiling.ts";
 import { CannotError } from "../contestant.ts";
 import { describeMachine } from "../environment_node.ts";
@@ -11,7 +12,7 @@ import { benchCommand, type Options } from "../options.ts";
 import { FileError, finish, loadReport, print, say } from "../output_node.ts";
 import { ceilingsText, headerText, rowText } from "../report.ts";
 import { type Environment, OURS, REPORT_FORMAT, type Row } from "../result.ts";
-import { type AdapterChoice, findChromium, launch, MISSING } from "./chromium.ts";
+import { type AdapterChoice, launch, MISSING } from "./chromium.ts";
 import type { BenchWindow, PageEvent } from "./protocol.ts";
 import { serve } from "./server.ts";
 

@@ -11,7 +11,7 @@ function describe(adapter: GPUAdapter): AdapterDescription {
   // Mesa writes "llvmpipe-llvm-15-0-6-256-bits-" and leaves the version to the description.
   const name = /^llvmpipe/.test(device)
     ? `llvmpipe (LLVM ${/llvm-([\d-]+?)-(\d+)-bits/.exec(device)?.[1]?.replaceAll("-", ".") ?? "?"}, ${/(\d+)-bits/.exec(device)?.[1] ?? "?"} bits)`
-    : device || description || vendor || "unnamed adapter";
+    : device || description || [vendor, architecture].filter(Boolean).join(" ") || "unnamed adapter";
   return {
     name,
     vendor,

@@ -1,4 +1,4 @@
-import { computed, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import { FASHION_CLASS_NAMES } from "../data/dataset.ts";
 import { DataError } from "../errors.ts";
 import { ask, onLoss } from "./client.ts";
@@ -16,6 +16,9 @@ const GARMENTS: DatasetInfo = {
 type Origin = { readonly kind: "files"; readonly files: readonly File[] } | { readonly kind: "beside" };
 
 const known = signal<ReadonlyMap<string, DatasetInfo>>(new Map([["garments", GARMENTS]]));
+/** Ten real images of each class of a data set, by its name, once they were asked for. */
+const shown = signal<ReadonlyMap<string, Uint8Array>>(new Map());
+const asked = new Set<string>();
 const origins = new Map<string, Origin>();
 /** Names that the present worker has. */
 const inWorker = new Set(["garments"]);
@@ -29,8 +32,19 @@ export function datasetInfo(name: string): DatasetInfo | undefined {
   return known.value.get(name);
 }
 
-/** Names of the data sets that are here. */
-export const presentData = computed(() => [...known.value.keys()]);
+/** Ten real images of each class, class by class; undefined until they are here. */
+export function realImages(name: string): Uint8Array | undefined {
+  if (known.value.has(name) && !asked.has(name)) {
+    asked.add(name);
+    ask("dataSamples", { name }).then(
+      (images) => {
+        shown.value = new Map([...shown.value, [name, images]]);
+      },
+      () => asked.delete(name),
+    );
+  }
+  return shown.value.get(name);
+}
 
 // A new worker has none of the files; a new device alone does not matter, but asking twice does no harm.
 onLoss(() => {

@@ -9,7 +9,7 @@ export function StatusBar() {
       {found && (
         <p>
           <span class={found.software ? "badge warn" : "badge"}>{found.software ? "software adapter" : "GPU"}</span>{" "}
-          {found.name} <span class="muted">{showBytes(found.bytesAlive)}</span>
+          {found.name} {found.bytesAlive > 0 && <span class="muted">{showBytes(found.bytesAlive)}</span>}
         </p>
       )}
       {lossNotice.value !== undefined && (

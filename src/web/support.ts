@@ -4,14 +4,12 @@ import { ask } from "./client.ts";
 /** Whether WebGPU works here: not known yet, yes, or why not. */
 export const support = signal<"unknown" | "yes" | { readonly problem: string }>("unknown");
 
-/** Opens the device and draws the embedded images before anybody presses Start, so that pressing it is quick. */
+/** Opens the device before anybody presses Start, so that pressing it is quick. */
 export async function findSupport(): Promise<void> {
   try {
     await ask("deviceOpen", undefined);
     support.value = "yes";
-    await ask("dataDescribe", { name: "garments" });
   } catch (error) {
-    if (support.value === "yes") return;
     support.value = { problem: isSecureContext ? messageOf(error) : "the page was not opened over https" };
   }
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { wgslPlugin } from "../../wgsl_plugin.ts";
-import { developmentPolicy, sourceTexts } from "./vite_plugins.ts";
+import { cachedDatasets, developmentPolicy, sourceTexts } from "./vite_plugins.ts";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -9,7 +9,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   root: at("."),
   base: "./",
-  plugins: [wgslPlugin(), sourceTexts(at("../..")), developmentPolicy()],
+  plugins: [wgslPlugin(), sourceTexts(at("../..")), cachedDatasets(), developmentPolicy()],
   worker: { format: "es", plugins: () => [wgslPlugin()] },
   server: { fs: { allow: [at("../..")] } },
   build: {

@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plugin } from "vite";
+import { IDX_STEMS, KNOWN_DATASETS } from "../data/idx_catalog.ts";
+import { datasetCacheDir } from "../data/load_node.ts";
 
 /** Puts every file of src beside the page as text, `src/gpu/device.ts.txt`: what the page's links to sources lead to. */
 export function sourceTexts(root: string): Plugin {
@@ -22,6 +24,26 @@ export function sourceTexts(root: string): Plugin {
         if (!file) return next();
         response.setHeader("Content-Type", "text/plain; charset=utf-8");
         response.end(readFileSync(join(root, file)));
+      });
+    },
+  };
+}
+
+/** Serves the data sets that `tailgrad data fetch` put into its cache as `data/NAME/`, where the page looks for them. */
+export function cachedDatasets(): Plugin {
+  const found = new Map(
+    [...KNOWN_DATASETS.keys()].flatMap((name) =>
+      Object.values(IDX_STEMS).map((stem) => [`data/${name}/${stem}.gz`, join(datasetCacheDir(name), `${stem}.gz`)]),
+    ),
+  );
+  return {
+    name: "cached-datasets",
+    configureServer(server) {
+      server.middlewares.use((request, response, next) => {
+        const file = found.get((request.url ?? "").slice(1));
+        if (!file || !existsSync(file)) return next();
+        response.setHeader("Content-Type", "application/octet-stream");
+        response.end(readFileSync(file));
       });
     },
   };

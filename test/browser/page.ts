@@ -1,11 +1,12 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect } from "vitest";
-import { findChromium, launch, MISSING } from "../../bench/browser/chromium.ts";
+import { launch, MISSING } from "../../bench/browser/chromium.ts";
 import { serve } from "../../bench/browser/server.ts";
+import { findChromium } from "../../scripts/chromium.mjs";
 
 /** The page works below any address: the tests serve it below this one. */
 const PLACE = "/some/where/";
@@ -26,12 +27,8 @@ export interface Fixture {
   readonly folder: string;
 }
 
-/** Tests that need Chromium: skipped with a word where there is none. */
-export function describeInBrowser(
-  name: string,
-  tests: (fixture: Fixture) => void,
-  flags: readonly string[] = [],
-): void {
+/** Tests that need Chromium, with its software adapter or with none: skipped with a word where it is not installed. */
+export function describeInBrowser(name: string, tests: (fixture: Fixture) => void, webgpu = true): void {
   const chromium = findChromium();
   if (!chromium) {
     describe.skip(`${name}: ${MISSING}`, () => tests({} as Fixture));
@@ -45,7 +42,10 @@ export function describeInBrowser(
     beforeAll(async () => {
       await build({ configFile: "src/web/vite.config.ts", logLevel: "error", build: { outDir: folder } });
       server = await serve({ [PLACE]: folder });
-      browser = await launch(chromium, "swiftshader", [], flags);
+      // Without the flags of a software adapter, a headless Chromium on a machine without a GPU has none.
+      browser = webgpu
+        ? await launch(chromium, "swiftshader", [])
+        : await playwright.launch({ executablePath: chromium, args: ["--no-sandbox", "--disable-gpu"] });
     }, LONG_MS);
     afterAll(async () => {
       await browser?.close();

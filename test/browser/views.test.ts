@@ -1,11 +1,9 @@
 import { mkdirSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { VIEW_NAMES } from "../../src/web/view_names.ts";
+import { violations } from "./axe.ts";
 import { close, describeInBrowser, expectQuiet, LONG_MS } from "./page.ts";
 
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 /** Pictures are kept where the document names them only when asked for: they differ a little from machine to machine. */
 const PICTURES = process.env.PAGE_PICTURES;
 
@@ -14,23 +12,6 @@ const FORMS = [
   { name: "dark", colorScheme: "dark", viewport: { width: 1280, height: 900 } },
   { name: "phone", colorScheme: "light", viewport: { width: 390, height: 844 } },
 ] as const;
-
-/** What axe-core finds against WCAG 2.2 A and AA, by rule and place. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(await import("node:fs").then(({ readFileSync }) => readFileSync(AXE, "utf8")));
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(options: object): Promise<{ violations: Violation[] }> } };
-    interface Violation {
-      readonly id: string;
-      readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary: string }[];
-    }
-    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    const found = await axe.run({ runOnly: { type: "tag", values: tags } });
-    return found.violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary}`),
-    );
-  });
-}
 
 describeInBrowser("every view", ({ open }) => {
   it.each(FORMS)(
@@ -114,11 +95,15 @@ describeInBrowser(
         await page.locator("canvas.strip:not(.empty)").first().waitFor();
         await page.waitForFunction(() => Number(document.querySelector(".phases .steps")?.textContent) > 20);
         expect(await violations(page)).toEqual([]);
+        if (PICTURES) {
+          await page.getByRole("button", { name: "Replay" }).waitFor();
+          await page.screenshot({ path: `${PICTURES}/recorded-light.png`, fullPage: true });
+        }
         expectQuiet(watch);
         await close(page);
       },
       LONG_MS,
     );
   },
-  ["--disable-features=WebGPUService", "--disable-blink-features=WebGPU", "--disable-gpu"],
+  false,
 );

@@ -93,7 +93,9 @@ function weightsText({ steps }: NetworkValues, name: string): string {
 /** The chain of layers, the numbers of the chosen one, and the trace of the chosen number. */
 function Layers({ values }: { readonly values: NetworkValues }) {
   const { layers } = values;
-  const layer = numberAt("layer", layers.length - 1, layers.length - 1);
+  // The last dot products, which become the picture or the classes.
+  const last = layers.findLastIndex(({ kind }) => kind === "linear");
+  const layer = numberAt("layer", layers.length - 1, last);
   const shown = layers[layer]!;
   const pictures = picturesOf(shown);
   const size = pictures.rows * pictures.columns;

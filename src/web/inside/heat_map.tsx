@@ -77,12 +77,13 @@ export function HeatMap({ values, rows, columns, label, scale, chosen, window: f
 /** Numbers as shades of grey between their smallest and largest. */
 function greys(values: ArrayLike<number>, rows: number, columns: number): ImageData {
   const image = new ImageData(columns, rows);
+  const count = Math.min(values.length, rows * columns);
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let i = 0; i < rows * columns; i++) {
+  for (let i = 0; i < count; i++) {
     low = Math.min(low, values[i]!);
     high = Math.max(high, values[i]!);
   }
-  for (let i = 0; i < rows * columns; i++) {
+  for (let i = 0; i < count; i++) {
     const grey = high > low ? Math.round((255 * (values[i]! - low)) / (high - low)) : 128;
     image.data.set([grey, grey, grey, 255], 4 * i);
   }

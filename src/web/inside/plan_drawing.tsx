@@ -1,15 +1,24 @@
+import { useEffect, useRef } from "preact/hooks";
 import { BOX_HEIGHT, BOX_WIDTH, type LayerBox, type LayerEdge, type PlanGraph } from "./plan_graph.ts";
-import { type Measured, measured, shownBox, shownPart } from "./store.ts";
+import { type Measured, measured, showBox, shownBox } from "./store.ts";
 
 /** A plan as a drawing; each box is a button. */
 export function PlanDrawing({ graph }: { readonly graph: PlanGraph }) {
   const { boxes, edges, width, height } = graph;
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // The chosen layer is in sight at first, also where the drawing is wider than its frame.
+    const box = boxes.find(({ id }) => id === shownBox.value);
+    const { clientWidth, clientHeight } = frame.current!;
+    if (box) frame.current!.scrollTo(box.x - clientWidth / 2, box.y - clientHeight / 2);
+  }, [boxes]);
   const longest = Math.max(...boxes.map((box) => msOf(box, measured.value) ?? 0));
   return (
-    <div class="drawing-frame">
+    <div class="drawing-frame" ref={frame}>
       <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height}>
+        <title>Layers of the step</title>
         <defs>
-          {(["forward", "kept", "backward"] as const).map((kind) => (
+          {(["forward", "backward", "kept", "update"] as const).map((kind) => (
             <marker
               key={kind}
               id={`tip-${kind}`}
@@ -24,7 +33,7 @@ export function PlanDrawing({ graph }: { readonly graph: PlanGraph }) {
             </marker>
           ))}
         </defs>
-        {edges.map((edge) => (
+        {edges.filter(isDrawn).map((edge) => (
           <path
             key={`${edge.from} ${edge.to}`}
             class={`edge ${edge.kind}${touches(edge) ? " shown" : ""}`}
@@ -38,6 +47,11 @@ export function PlanDrawing({ graph }: { readonly graph: PlanGraph }) {
       </svg>
     </div>
   );
+}
+
+/** What was kept and what is updated crosses the drawing, so that it is shown for the chosen box only. */
+function isDrawn(edge: LayerEdge): boolean {
+  return edge.kind === "forward" || edge.kind === "backward" || touches(edge);
 }
 
 function touches({ from, to }: LayerEdge): boolean {
@@ -55,10 +69,6 @@ function Box({
 }) {
   const { id, scope, backward, title, x, y } = box;
   const chosen = shownBox.value === id;
-  const open = () => {
-    shownBox.value = id;
-    shownPart.value = box.parts.reduce((a, b) => (b.part.flops > a.part.flops ? b : a)).index;
-  };
   const time = ms === undefined ? "" : `, ${showMs(ms)}`;
   return (
     // biome-ignore lint/a11y/useSemanticElements: an SVG has no button element
@@ -69,11 +79,11 @@ function Box({
       tabIndex={0}
       aria-pressed={chosen}
       aria-label={`${scope}${backward ? ", gradient" : ""}: ${title}${time}`}
-      onClick={open}
+      onClick={() => showBox(box)}
       onKeyDown={(event) => {
         if (event.key !== "Enter" && event.key !== " ") return;
         event.preventDefault();
-        open();
+        showBox(box);
       }}
     >
       <rect width={BOX_WIDTH} height={BOX_HEIGHT} rx="6" />
@@ -81,10 +91,10 @@ function Box({
         <rect class="heat" x="2" y={BOX_HEIGHT - 6} width={((BOX_WIDTH - 4) * ms) / longest} height="4" rx="2" />
       )}
       <text x="10" y="18" class="name">
-        {cut(title, 27)}
+        {cut(title, 24)}
       </text>
       <text x="10" y="34" class="scope">
-        {cut(`${backward ? "↑ " : ""}${scope}`, time ? 20 : 28)}
+        {cut(`${backward ? "↑ " : ""}${scope}`, time ? 18 : 28)}
       </text>
       {ms !== undefined && (
         <text x={BOX_WIDTH - 8} y="34" class="scope" text-anchor="end">
@@ -106,15 +116,26 @@ export function msOf(box: LayerBox, times: Measured | undefined): number | undef
 }
 
 export function showMs(ms: number): string {
-  return ms < 0.01 ? "< 0.01 ms" : `${ms.toPrecision(2)} ms`;
+  if (ms < 0.01) return "< 0.01 ms";
+  return `${ms >= 100 ? ms.toFixed(0) : ms.toPrecision(2)} ms`;
 }
 
 function cut(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }
 
+/** A line from box to box, from and to the sides that face each other. */
+function crossing(from: LayerEdge["points"][number], to: LayerEdge["points"][number]): string {
+  const side = (BOX_WIDTH / 2) * Math.sign(to.x - from.x);
+  const above = side === 0 ? (BOX_HEIGHT / 2) * Math.sign(to.y - from.y) : 0;
+  const [x1, x2] = [from.x + side, to.x - side];
+  const middle = (x1 + x2) / 2;
+  return `M${x1} ${from.y + above}C${middle} ${from.y} ${middle} ${to.y} ${x2} ${to.y - above}`;
+}
+
 /** A smooth line through an edge's points. */
 function pathOf({ points }: LayerEdge): string {
+  if (points.length === 2) return crossing(points[0]!, points[1]!);
   const [first, ...rest] = points;
   const last = rest.at(-1)!;
   let path = `M${first!.x} ${first!.y}`;

@@ -24,11 +24,14 @@ export interface LayerBox {
   readonly y: number;
 }
 
-/** What flows from box to box, as points of a line. */
+/**
+ * What flows from box to box, as points of a line: values forward, gradients back, values that were kept for a gradient, and what an
+ * optimizer takes and changes. The last two run across the drawing.
+ */
 export interface LayerEdge {
   readonly from: string;
   readonly to: string;
-  readonly kind: "forward" | "kept" | "backward";
+  readonly kind: "forward" | "backward" | "kept" | "update";
   readonly points: readonly { readonly x: number; readonly y: number }[];
 }
 
@@ -62,46 +65,75 @@ export function planGraph(explanation: Explanation): PlanGraph {
     const id = boxId(placed.part);
     groups.set(id, [...(groups.get(id) ?? []), placed]);
   }
-  const graph = new Graph({ directed: true });
-  graph.setGraph({ rankdir: "TB", nodesep: 28, ranksep: 34, marginx: 8, marginy: 8 });
-  graph.setDefaultEdgeLabel(() => ({}));
-  for (const id of groups.keys()) graph.setNode(id, { width: BOX_WIDTH, height: BOX_HEIGHT });
+  const optimizers = new Set(parts.filter(({ part }) => updates(part, parts)).map(({ part }) => boxId(part)));
   const links = new Map<string, { from: string; to: string; kind: LayerEdge["kind"] }>();
   for (const { part } of parts) {
     for (const need of part.needs) {
       const source = parts[need]!.part;
       const [from, to] = [boxId(source), boxId(part)];
       if (from === to) continue;
-      const kind = source.backward ? "backward" : part.backward ? "kept" : "forward";
+      const update = optimizers.has(from) || optimizers.has(to);
+      const kind = update ? "update" : source.backward ? "backward" : part.backward ? "kept" : "forward";
       links.set(`${from} ${to}`, { from, to, kind });
     }
   }
-  for (const { from, to, kind } of links.values()) {
-    const weight = kind === "kept" ? 0 : 3;
-    if (kind === "backward") graph.setEdge(to, from, { weight });
-    else graph.setEdge(from, to, { weight });
-  }
-  layout(graph);
-  const { width = 0, height = 0 } = graph.graph();
+  const { places, lines, width, height } = arrange([...groups.keys()], [...links.values()]);
   const boxes = [...groups].map(([id, members]): LayerBox => {
-    const { x, y } = graph.node(id) as { x: number; y: number };
+    const { x, y } = places.get(id)!;
     const [{ part }] = members as [PlacedPart];
     const flops = members.reduce((total, member) => total + member.part.flops, 0);
     return { id, scope: part.scope, backward: part.backward, title: titleOf(members), parts: members, flops, x, y };
   });
-  const edges = [...links.values()].map(({ from, to, kind }): LayerEdge => {
-    const turned = kind === "backward";
-    const { points } = graph.edge(turned ? to : from, turned ? from : to) as { points: { x: number; y: number }[] };
-    return { from, to, kind, points: turned ? [...points].reverse() : points };
+  const edges = [...links].map(([key, { from, to, kind }]): LayerEdge => {
+    const points = lines.get(key) ?? [places.get(from)!, places.get(to)!];
+    return { from, to, kind, points };
   });
   return { boxes, edges, width, height };
 }
 
-function boxId({ scope, backward }: PartRow): string {
-  return `${scope || "other"}${backward ? " back" : ""}`;
+/** Whether a part of the forward pass reads gradients, as an optimizer does. */
+function updates(part: PartRow, parts: readonly PlacedPart[]): boolean {
+  return !part.backward && part.needs.some((need) => parts[need]!.part.backward);
 }
 
-/** The kernel with most operations, or else with most bytes; how many others there are. */
+/** Places of boxes, and lines of the edges that the layout goes by. */
+function arrange(ids: readonly string[], links: readonly Pick<LayerEdge, "from" | "to" | "kind">[]) {
+  const graph = new Graph({ directed: true });
+  graph.setGraph({ rankdir: "TB", nodesep: 30, ranksep: 30, marginx: 8, marginy: 8 });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const id of ids) graph.setNode(id, { width: BOX_WIDTH, height: BOX_HEIGHT });
+  const fed = new Set(links.filter(({ kind }) => kind === "backward").map(({ to }) => to));
+  for (const link of links) {
+    // Where the way back begins, it follows what it begins from; elsewhere what was kept does not count.
+    const begins = link.kind === "kept" && !fed.has(link.to);
+    if (link.kind === "backward") graph.setEdge(link.to, link.from);
+    else if (link.kind === "forward" || begins) graph.setEdge(link.from, link.to);
+  }
+  layout(graph);
+  const { width = 0, height = 0 } = graph.graph();
+  const places = new Map(ids.map((id) => [id, graph.node(id) as Point]));
+  const lines = new Map<string, Point[]>();
+  for (const { from, to, kind } of links) {
+    if (kind === "forward") lines.set(`${from} ${to}`, (graph.edge(from, to) as { points: Point[] }).points);
+    if (kind === "backward") {
+      lines.set(`${from} ${to}`, [...(graph.edge(to, from) as { points: Point[] }).points].reverse());
+    }
+  }
+  return { places, lines, width, height };
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+const BACK = " back";
+
+function boxId({ scope, backward }: PartRow): string {
+  return `${scope || "other"}${backward ? BACK : ""}`;
+}
+
+/** The kernel with most operations, or else with most bytes. */
 function titleOf(members: readonly PlacedPart[]): string {
   const work = ({ part }: PlacedPart) => part.flops * 1e6 + part.bytes;
   const main = members.reduce((a, b) => (work(b) > work(a) ? b : a));

@@ -5,7 +5,7 @@ import { ask, onLoss } from "../client.ts";
 import { query, setQuery } from "../route.ts";
 import type { FollowRequest, Plan, PlanRequest } from "../worker/inside.ts";
 import type { FollowedNetwork, NetworkValues } from "./network.ts";
-import { type PlanGraph, planGraph } from "./plan_graph.ts";
+import { type LayerBox, type PlanGraph, planGraph } from "./plan_graph.ts";
 
 /** A plan that was asked for, and its drawing. */
 export interface ShownPlan extends Plan {
@@ -57,14 +57,21 @@ async function alone(what: string, work: () => Promise<void>): Promise<void> {
   }
 }
 
+/** Shows a layer, and of its parts the one with most operations. */
+export function showBox({ id, parts }: LayerBox): void {
+  shownBox.value = id;
+  shownPart.value = parts.reduce((a, b) => (b.part.flops > a.part.flops ? b : a)).index;
+}
+
 /** Compiles a step and shows its plan. */
 export function showPlan(request: PlanRequest): Promise<void> {
   return alone("Compiling the step", async () => {
     const answer = await ask("insidePlan", request);
     measured.value = undefined;
-    shownBox.value = undefined;
-    shownPart.value = undefined;
-    plan.value = { ...answer, request, graph: planGraph(answer.explanation) };
+    const graph = planGraph(answer.explanation);
+    const forward = graph.boxes.filter(({ backward }) => !backward);
+    showBox(forward.reduce((a, b) => (b.flops > a.flops ? b : a)));
+    plan.value = { ...answer, request, graph };
   });
 }
 

@@ -148,8 +148,12 @@ function TermTable({
             <th scope="col">input x</th>
             <th scope="col">weight w</th>
             <th scope="col">x · w</th>
-            <th scope="col">back to x: g · w</th>
-            <th scope="col">back to w: g · x</th>
+            <th scope="col">
+              back to x: <br />g · w
+            </th>
+            <th scope="col">
+              back to w: <br />g · x
+            </th>
           </tr>
         </thead>
         <tbody>

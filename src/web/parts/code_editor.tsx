@@ -39,16 +39,16 @@ const HIGHLIGHT = HighlightStyle.define([
 ]);
 
 const THEME = EditorView.theme({
-  "&": { backgroundColor: "var(--panel)", color: "var(--pico-color)", fontSize: "0.85rem", maxHeight: "34rem" },
+  "&": { backgroundColor: "var(--panel)", color: "var(--ink)", fontSize: "0.85rem", maxHeight: "34rem" },
   "&.cm-focused": { outline: "2px solid var(--pico-primary)" },
   ".cm-scroller": { fontFamily: "var(--pico-font-family-monospace)", lineHeight: "1.5", overflow: "auto" },
-  ".cm-content": { caretColor: "var(--pico-color)" },
+  ".cm-content": { caretColor: "var(--ink)" },
   ".cm-gutters": { backgroundColor: "var(--ground)", color: "var(--ink-muted)", border: "none" },
   ".cm-fixed": { backgroundColor: "var(--ground)" },
   ".cm-selectionBackground, &.cm-focused .cm-selectionBackground": {
     backgroundColor: "rgba(var(--shade), 0.3) !important",
   },
-  ".cm-tooltip": { backgroundColor: "var(--panel)", color: "var(--pico-color)", borderColor: "var(--rule)" },
+  ".cm-tooltip": { backgroundColor: "var(--panel)", color: "var(--ink)", borderColor: "var(--rule)" },
 });
 
 /** WGSL, coloured, to read or to edit. Tab leaves it. */
@@ -69,7 +69,7 @@ export function CodeEditor({ text, version = 0, label, onEdit, marks = NO_MARKS,
       wgsl(),
       syntaxHighlighting(HIGHLIGHT),
       THEME,
-      EditorView.contentAttributes.of({ "aria-label": label, "aria-multiline": "true" }),
+      EditorView.contentAttributes.of({ "aria-label": label, "aria-multiline": "true", tabindex: "0" }),
       readOnly.of(onEdit ? [] : [EditorState.readOnly.of(true)]),
       onEdit ? lintGutter() : [],
       fixedLines ? fixed(fixedLines) : [],
@@ -79,8 +79,6 @@ export function CodeEditor({ text, version = 0, label, onEdit, marks = NO_MARKS,
     ];
     const view = new EditorView({ doc: text, extensions, parent: root, root });
     editor.current = view;
-    // Scrolled by keyboard, too.
-    view.scrollDOM.tabIndex = -1;
     return () => view.destroy();
     // What the editor holds follows below.
   }, [label, onEdit === undefined]);

@@ -3,17 +3,19 @@ import { useEffect, useRef } from "preact/hooks";
 const SIDE = 28;
 const GAP = 2;
 
-/** Images of 28 x 28 bytes in a row. */
+/** Images of 28 x 28 bytes in a row, with room for `places`. */
 export function ImageStrip({
   images,
   from,
   count,
+  places,
   label,
 }: {
   readonly images: Uint8Array | undefined;
   /** The first image's number. */
   readonly from: number;
   readonly count: number;
+  readonly places: number;
   readonly label: string;
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -26,12 +28,12 @@ export function ImageStrip({
       const at = (from + i) * SIDE * SIDE;
       context.putImageData(grey(images.subarray(at, at + SIDE * SIDE)), i * (SIDE + GAP), 0);
     }
-  }, [images, from, count]);
+  }, [images, from, count, places]);
   return (
     <canvas
       ref={canvas}
       class={images ? "strip" : "strip empty"}
-      width={count * (SIDE + GAP) - GAP}
+      width={places * (SIDE + GAP) - GAP}
       height={SIDE}
       role="img"
       aria-label={label}

@@ -1,5 +1,5 @@
 import { longTailCounts, parseImbalance, syntheticPlan } from "../../data/long_tail.ts";
-import { datasetInfo } from "../data_store.ts";
+import { datasetInfo, realImages } from "../data_store.ts";
 import { ImageStrip } from "../parts/image_strip.tsx";
 import { SourceLink } from "../parts/source_link.tsx";
 import type { Settings } from "../settings.ts";
@@ -14,6 +14,7 @@ export function ClassesTable({ run, settings }: { readonly run: Run; readonly se
   const info = datasetInfo(settings.data);
   const names = info?.classNames ?? Array.from({ length: 10 }, (_, c) => `class ${c}`);
   const counts = run.counts ?? (info ? plannedCounts(info.counts, settings) : undefined);
+  const real = run.grid ? undefined : realImages(settings.data);
   const perClass = run.grid ? run.grid.length / ONE_OF_EACH : 10;
   const most = counts ? Math.max(...counts.real.map((real, c) => real + counts.synthetic[c]!)) : 1;
   return (
@@ -25,7 +26,15 @@ export function ClassesTable({ run, settings }: { readonly run: Run; readonly se
             <th scope="col">
               Training images <span class="key-real">real</span> <span class="key-synthetic">added</span>
             </th>
-            <th scope="col">Made by the generator{run.grid && <span class="muted"> at step {run.gridStep}</span>}</th>
+            <th scope="col">
+              {run.grid ? (
+                <>
+                  Made by the generator <span class="muted">at step {run.gridStep}</span>
+                </>
+              ) : (
+                "Real images"
+              )}
+            </th>
             <th scope="col">Recall</th>
           </tr>
         </thead>
@@ -38,10 +47,11 @@ export function ClassesTable({ run, settings }: { readonly run: Run; readonly se
               </td>
               <td class="samples">
                 <ImageStrip
-                  images={run.grid}
+                  images={run.grid ?? real}
                   from={c * perClass}
-                  count={perClass}
-                  label={run.grid ? `${perClass} generated images of ${name}` : "no images yet"}
+                  count={run.grid ? perClass : Math.min(perClass, counts?.real[c] ?? perClass)}
+                  places={perClass}
+                  label={`${run.grid ? "generated" : "real"} images of ${name}`}
                 />
               </td>
               <td class="recall">

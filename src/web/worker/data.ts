@@ -1,5 +1,5 @@
 import type { NamedBytes } from "../../data/idx_dataset.ts";
-import { type DatasetInfo, dataset, describe, fetchDataset, readFiles } from "./datasets.ts";
+import { type DatasetInfo, dataset, describe, fetchDataset, readFiles, samples } from "./datasets.ts";
 import type { GpuContext } from "./gpu_context.ts";
 import type { Call } from "./handler.ts";
 
@@ -8,6 +8,11 @@ export const dataHandlers = {
   /** Describes a data set that is there. Throws DataError for one that is not. */
   async dataDescribe(_gpu: GpuContext, { name }: { readonly name: string }): Promise<DatasetInfo> {
     return describe(dataset(name));
+  },
+
+  /** The first ten training images of each class, class by class; black where a class has fewer. */
+  async dataSamples(_gpu: GpuContext, { name }: { readonly name: string }): Promise<Uint8Array<ArrayBuffer>> {
+    return samples(dataset(name));
   },
 
   /** Takes dropped files as the data set `name`; files under a known name must have the published checksums. */

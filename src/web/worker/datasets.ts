@@ -1,4 +1,4 @@
-import { classCounts, type ImageDataset } from "../../data/dataset.ts";
+import { classCounts, type ImageDataset, indicesByClass, subset } from "../../data/dataset.ts";
 import { garments } from "../../data/garments.ts";
 import { IDX_STEMS, type IdxPart, KNOWN_DATASETS } from "../../data/idx_catalog.ts";
 import { findIdxParts, type NamedBytes, readIdxDataset } from "../../data/idx_dataset.ts";
@@ -36,6 +36,19 @@ export function dataset(name: string): ImageDataset {
 /** What the page shows of it. */
 export function describe({ name, classNames, classes, train, test }: ImageDataset): DatasetInfo {
   return { name, classNames, counts: classCounts(train.labels, classes), testImages: test.labels.length };
+}
+
+const SAMPLES_PER_CLASS = 10;
+
+/** The first ten training images of each class, class by class; black where a class has fewer. */
+export function samples({ train, classes, height, width }: ImageDataset): Uint8Array<ArrayBuffer> {
+  const pixels = height * width;
+  const out = new Uint8Array(classes * SAMPLES_PER_CLASS * pixels);
+  for (const [c, indices] of indicesByClass(train.labels, classes).entries()) {
+    const first = indices.subarray(0, SAMPLES_PER_CLASS);
+    out.set(subset(train, first, pixels).images, c * SAMPLES_PER_CLASS * pixels);
+  }
+  return out;
 }
 
 /** Reads four dropped files. A known data set is known by its checksums, whatever the files were dropped for. */
