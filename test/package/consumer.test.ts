@@ -6,8 +6,9 @@ import { join, resolve } from "node:path";
 import type { Browser } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findChromium, launch, MISSING } from "../../bench/browser/chromium.ts";
+import { launch, MISSING } from "../../bench/browser/chromium.ts";
 import { serve } from "../../bench/browser/server.ts";
+import { findChromium } from "../../scripts/chromium.mjs";
 import { isBuilt, npm, pack } from "./pack.ts";
 
 const TRAINED = "slope 3.00 offset -1.00";
