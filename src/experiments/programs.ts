@@ -103,7 +103,7 @@ export class GanProgram implements TrainingProgram {
     const fakes = inScope("generator", () => generator.forward(z, fakeLabels, mode));
 
     // Real and fake images as one batch: the mean over both is half the sum of the two means.
-    const [both, bothLabels, truth] = inScope("batch", (): [Tensor, Tensor, Tensor] => [
+    const [both, bothLabels, truth] = inScope("real and fake", (): [Tensor, Tensor, Tensor] => [
       concat([images, detach(fakes)]),
       concat([labels, fakeLabels]),
       concat([1, 0].map((real) => full([source.batchSize, 1], real))),

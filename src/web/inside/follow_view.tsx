@@ -124,7 +124,6 @@ function Layers({ values }: { readonly values: NetworkValues }) {
                     rows={rows}
                     columns={columns}
                     scale={Math.max(1, Math.min(56 / columns, 56 / rows))}
-                    label=""
                   />
                   <b>{NAMES[one.kind]}</b>
                   <span class="muted">{one.shape.join(" x ")}</span>

@@ -5,7 +5,8 @@ interface HeatMapProps {
   readonly values: ArrayLike<number>;
   readonly rows: number;
   readonly columns: number;
-  readonly label: string;
+  /** What it shows; none where the words beside it say so. */
+  readonly label?: string;
   /** Pixels that a number takes; fewer where there is no room. */
   readonly scale: number;
   /** The number that is marked. */
@@ -50,7 +51,7 @@ export function HeatMap({ values, rows, columns, label, scale, chosen, window: f
   const size = { width: `${columns * scale}px`, aspectRatio: `${columns} / ${rows}` };
   if (!onChoose) {
     return (
-      <div class="heat-map" style={size} role="img" aria-label={label}>
+      <div class="heat-map" style={size} {...(label ? { role: "img", "aria-label": label } : { "aria-hidden": true })}>
         {picture}
       </div>
     );

@@ -76,7 +76,7 @@ function Box({
       class={`box${backward ? " back" : ""}${chosen ? " chosen" : ""}`}
       transform={`translate(${x - BOX_WIDTH / 2} ${y - BOX_HEIGHT / 2})`}
       role="button"
-      tabIndex={0}
+      tabindex={0}
       aria-pressed={chosen}
       aria-label={`${scope}${backward ? ", gradient" : ""}: ${title}${time}`}
       onClick={() => showBox(box)}
@@ -91,10 +91,10 @@ function Box({
         <rect class="heat" x="2" y={BOX_HEIGHT - 6} width={((BOX_WIDTH - 4) * ms) / longest} height="4" rx="2" />
       )}
       <text x="10" y="18" class="name">
-        {cut(title, 24)}
+        {cut(title, 26)}
       </text>
       <text x="10" y="34" class="scope">
-        {cut(`${backward ? "↑ " : ""}${scope}`, time ? 18 : 28)}
+        {cut(`${backward ? "↑ " : ""}${scope}`, time ? 20 : 31)}
       </text>
       {ms !== undefined && (
         <text x={BOX_WIDTH - 8} y="34" class="scope" text-anchor="end">

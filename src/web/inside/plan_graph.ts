@@ -43,7 +43,7 @@ export interface PlanGraph {
   readonly height: number;
 }
 
-export const BOX_WIDTH = 190;
+export const BOX_WIDTH = 214;
 export const BOX_HEIGHT = 46;
 
 /** All parts of a plan in order. */
