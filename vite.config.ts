@@ -2,18 +2,18 @@ import { builtinModules } from "node:module";
 import { defineConfig } from "vitest/config";
 import { wgslPlugin } from "./wgsl_plugin.ts";
 
-/** One build for the library (index, node) and the command (cli); packages stay imports. */
+/** One build for the library (index, node) and the command (cli). Packages stay imports, but for what the core needs: it runs in browsers as it is. */
 export default defineConfig({
   plugins: [wgslPlugin()],
   // tfjs, the benchmark's rival, does not load in Node with its gradients unless it is bundled (bench/rivals/tfjs_modules.ts).
-  ssr: { noExternal: [/^@tensorflow\//, "seedrandom", "long"] },
+  ssr: { noExternal: ["wgpu-matrix", "idb-keyval", /^@tensorflow\//, "seedrandom", "long"] },
   build: {
     target: "es2022",
     outDir: "dist",
     minify: false,
     ssr: true,
     rolldownOptions: {
-      input: { index: "src/index.ts", node: "src/node.ts", cli: "src/cli/main.ts", bench: "bench/main.ts" },
+      input: { index: "src/index.ts", node: "src/node.ts", cli: "src/cli/main.ts" },
       external: [/^node:/, ...builtinModules],
       output: { entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" },
     },

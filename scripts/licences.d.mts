@@ -11,6 +11,8 @@ export interface Licences {
   readonly production: readonly LicensedPackage[];
   /** The direct development dependencies. */
   readonly development: readonly LicensedPackage[];
+  /** Packages whose code stands in dist/ itself, with their terms. */
+  readonly bundled: readonly { readonly name: string; readonly text: string }[];
 }
 
 /** What the list is kept in, beside package.json. */

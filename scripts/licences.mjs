@@ -2,12 +2,15 @@
 //
 //   node scripts/licences.mjs
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** What the list is kept in, beside package.json. */
 export const LICENCE_FILE = "THIRD_PARTY_LICENSES.md";
+
+/** Development packages whose code stands in dist/ itself (vite.config.ts), so that their terms go with it. */
+const BUNDLED = ["idb-keyval", "wgpu-matrix"];
 
 /** Each of these packages once per version, by name: those that users install, and the direct development dependencies. */
 export function licencesOf(root) {
@@ -26,11 +29,12 @@ export function licencesOf(root) {
   return {
     production: rows(installed.filter(([, { dev, devOptional }]) => !dev && !devOptional)),
     development: rows(installed.filter(([path]) => direct.some((name) => path === `node_modules/${name}`))),
+    bundled: BUNDLED.map((name) => ({ name, text: termsOf(join(root, "node_modules", name)) })),
   };
 }
 
 /** The text of the list. */
-export function licenceText({ production, development }) {
+export function licenceText({ production, development, bundled }) {
   const table = (rows) =>
     ["| package | version | licence |", "|---|---|---|"]
       .concat(rows.map(({ name, version, licence }) => `| ${name} | ${version} | ${licence} |`))
@@ -42,6 +46,10 @@ Written by \`node scripts/licences.mjs\` from package-lock.json and the packages
 ## What users install
 
 ${table(production)}
+
+## What stands in dist/ itself
+
+${bundled.map(({ name, text }) => `${name}:\n\n\`\`\`text\n${text}\n\`\`\``).join("\n\n")}
 
 ## What developers install besides, by name
 
@@ -55,6 +63,12 @@ function licenceOf(folder, locked) {
   const { license, licenses } = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : locked;
   const all = [license ?? licenses ?? "unknown"].flat();
   return all.map((one) => (typeof one === "string" ? one : one.type)).join(" OR ");
+}
+
+function termsOf(folder) {
+  const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
+  if (!file) throw new Error(`${folder}: has no licence file`);
+  return readFileSync(join(folder, file), "utf8").replaceAll("\r", "").trim();
 }
 
 function compare(a, b) {

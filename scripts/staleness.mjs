@@ -8,7 +8,7 @@ const PACKAGES_STAMP = "node_modules/.tailgrad-stamp";
 const BUILD_STAMP = "dist/.stamp";
 
 /** Folders and files that the build reads; those that do not exist are left out. */
-const BUILD_INPUTS = ["src", "bench", "scripts/driver_advice.mjs", "package.json", "package-lock.json"];
+const BUILD_INPUTS = ["src", "scripts/driver_advice.mjs", "package.json", "package-lock.json"];
 const BUILD_CONFIG = /^(vite\.config\.ts|wgsl_plugin\.ts|tsconfig.*\.json)$/;
 
 /** The kind of machine that node_modules is for: some packages bring a binary per platform. */

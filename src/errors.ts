@@ -56,6 +56,9 @@ export class ShaderError extends GpuError {
 /** The device was lost; a new process can go on from the last checkpoint. */
 export class DeviceLostError extends GpuError {}
 
+/** A recorded gradient (or result) that is not what numbers say it should be. */
+export class GradientError extends TailgradError {}
+
 /** Training made a number that is not finite. */
 export class NumericsError extends TailgradError {
   override readonly exitCode = 4;

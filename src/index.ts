@@ -1,8 +1,18 @@
 /**
  * tailgrad in browsers and everywhere: devices, recorded tensors, ops with gradients, compiled steps, models, data.
  * Node's own entry (Dawn, files, run folders) is "tailgrad/node".
+ *
+ * @module tailgrad
  */
+export type { Pair } from "./autograd/arguments.ts";
+export {
+  checkGradients,
+  type Float64Tensor,
+  type GradientCheck,
+  type GradientCheckOptions,
+} from "./autograd/check_gradients.ts";
 export { type CompileOptions, compile } from "./autograd/compile.ts";
+export { type CustomOp, customOp, type Shape } from "./autograd/custom_op.ts";
 export { evaluate, type HostTensor } from "./autograd/evaluate.ts";
 export type { BindingRow, DispatchRow, Explanation, PartRow } from "./autograd/explain.ts";
 export { grad } from "./autograd/grad.ts";
@@ -72,6 +82,7 @@ export type { DispatchTime } from "./autograd/profile.ts";
 export { noGrad } from "./autograd/record.ts";
 export type { Outputs, Step } from "./autograd/step.ts";
 export { Tensor, Variable, type VariableOptions } from "./autograd/tensor.ts";
+export type { DispatchSpan } from "./autograd/trace.ts";
 export {
   TUNE_MODES,
   type TunedChoices,
@@ -82,7 +93,7 @@ export {
 } from "./autograd/tuner.ts";
 export type { ImageDataset, LabelledImages } from "./data/dataset.ts";
 export { type GarmentOptions, garments } from "./data/garments.ts";
-export { readIdxImages, readIdxLabels } from "./data/idx.ts";
+export { type IdxImages, readIdxImages, readIdxLabels } from "./data/idx.ts";
 export {
   downsampled,
   type Imbalance,
@@ -93,17 +104,19 @@ export {
   upsampledRandom,
 } from "./data/long_tail.ts";
 export { readSafetensors, type SafetensorsFile, type StoredTensor, writeSafetensors } from "./data/safetensors.ts";
+export type { TensorData } from "./data/safetensors_dtypes.ts";
 export * from "./errors.ts";
+export { type BrowserTunerOptions, browserTuner } from "./experiments/tuning_browser.ts";
 export { type OpenOptions, openDevice } from "./gpu/adapter.ts";
 export type { AdapterDescription, DeviceStats } from "./gpu/description.ts";
-export type { Device } from "./gpu/device.ts";
-export type { DType } from "./gpu/launch.ts";
+export type { Device, DeviceOptions } from "./gpu/device.ts";
+export type { Capabilities, Constants, DType } from "./gpu/launch.ts";
 export { Rng } from "./kernels/random/philox.ts";
 export { Cnn, MidwayCnn } from "./models/cnn.ts";
 export { Discriminator } from "./models/discriminator.ts";
 export { GENERATOR_NAMES, type GeneratorName } from "./models/generator_names.ts";
 export { Generator, NOISE_SIZE } from "./models/generators.ts";
-export { BatchNorm, Conv2d, ConvTranspose2d, Embedding, Linear } from "./models/layers.ts";
+export { BatchNorm, Conv2d, type ConvSizes, ConvTranspose2d, Embedding, Linear } from "./models/layers.ts";
 export { INFERENCE, type Mode, type Module, parameterCount, parametersOf, Sequential } from "./models/module.ts";
 export { Adam, type AdamOptions, AdamW, Optimizer, SGD, type SgdOptions } from "./models/optim.ts";
 export { readState, writeState } from "./models/state_dict.ts";

@@ -25,7 +25,8 @@ const MOST_PARTS = 8;
 /**
  * Joins launches that do not need each other into one dispatch. Each goes to the first bundle after those that it depends on; then
  * bundles whose parts can all wait for later ones are dissolved. Matmuls join only with matmuls: their kernels take long to compile,
- * and so the same pairs come back layer after layer. Convolutions stay alone: joined, a CNN step took 5 % longer on lavapipe.
+ * and so the same pairs come back layer after layer; they part again where one of them is compiled alone anyway. Convolutions stay
+ * alone: joined, a CNN step took 5 % longer on lavapipe.
  * `storageBindings` is the adapter's limit for one dispatch.
  */
 export function bundle(planned: readonly PlannedLaunch[], storageBindings: number): Dispatch[] {
@@ -42,12 +43,23 @@ export function bundle(planned: readonly PlannedLaunch[], storageBindings: numbe
   bundles.forEach((bundle, at) => {
     dissolve(bundle, at, bundles, place, storageBindings);
   });
-  return bundles
-    .filter((bundle) => bundle.length > 0)
+  const filled = bundles.filter((bundle) => bundle.length > 0);
+  return filled
+    .flatMap((bundle) => (compilesAgain(bundle, filled) ? bundle.map((task) => [task]) : [bundle]))
     .map((bundle) => {
       const parts = bundle.map((task) => task.planned);
       return { parts, launch: parts.length === 1 ? parts[0]!.launch : joinLaunches(parts.map(({ launch }) => launch)) };
     });
+}
+
+/** Whether joined products would make a large kernel be compiled once more that a dispatch of its own needs anyway. */
+function compilesAgain(bundle: readonly Task[], bundles: readonly (readonly Task[])[]): boolean {
+  const codeOf = ({ planned }: Task) => planned.launch.shader.code;
+  return (
+    bundle.length > 1 &&
+    bundle.some(({ planned }) => planned.launch.joins === "products" && planned.launch.variant !== "naive") &&
+    bundle.some((task) => bundles.some((other) => other.length === 1 && codeOf(other[0]!) === codeOf(task)))
+  );
 }
 
 /** Moves all tasks of a bundle to later ones, or none. */
@@ -76,14 +88,14 @@ function dissolve(
 }
 
 function suits(bundle: readonly Task[], task: Task, storageBindings: number): boolean {
-  const product = ({ planned }: Task) => planned.launch.product;
+  const kind = ({ planned }: Task) => planned.launch.joins;
   const bindings = [...bundle, task].reduce((total, { planned }) => total + planned.launch.bindings.length, 0);
-  if (bundle.length > 0 && product(task) === "alone") return false;
+  if (bundle.length > 0 && kind(task) === "nothing") return false;
   if (bindings > storageBindings || bundle.length >= MOST_PARTS) return false;
   return (
     bundle.every(
       (other) =>
-        product(other) === product(task) &&
+        kind(other) === kind(task) &&
         !task.after.has(other) &&
         !task.before.has(other) &&
         // WebGPU forbids one dispatch to read and write a buffer, even different parts of it.

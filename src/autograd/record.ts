@@ -42,7 +42,7 @@ export function checkSynchronous(op: string, result: unknown): void {
   throw new RecordingError(`${op}: the recorded function is async; ops only record, so make it a plain function`);
 }
 
-/** Runs `fn` with ops recorded without gradient rules: what it makes is constant to {@link grad}. */
+/** Runs `fn` with ops recorded without gradient rules: what it makes is constant to {@link grad}. Throws UsageError, RecordingError. */
 export function noGrad<R>(fn: () => R): R {
   const graph = currentGraph("noGrad");
   checkFunction("noGrad", "the argument", fn);

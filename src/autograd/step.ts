@@ -4,10 +4,12 @@ import type { Launch, Storage } from "../gpu/launch.ts";
 import { checkWhole, shown } from "./arguments.ts";
 import type { Dispatch } from "./bundle.ts";
 import { type Explanation, explainPlan } from "./explain.ts";
+import { describeExtremes } from "./extremes.ts";
 import { type HostArray, typed } from "./host_array.ts";
 import type { MemoryPlan } from "./memory.ts";
 import { type DispatchTime, profileDispatches } from "./profile.ts";
 import type { Tensor, Variable } from "./tensor.ts";
+import { type DispatchSpan, traceDispatches } from "./trace.ts";
 import type { VariableMemory } from "./variable_memory.ts";
 
 /** Named results of a recorded function. */
@@ -39,7 +41,7 @@ export class Step<O extends Outputs = Outputs> {
     for (const { memory } of variables) this.#memories.set(memory.storage, memory);
   }
 
-  /** Makes all GPU objects of a plan; `compile` calls it. */
+  /** Makes all GPU objects of a plan; `compile` calls it. @internal */
   static async prepare<O extends Outputs>(
     device: Device,
     outputs: O,
@@ -98,7 +100,7 @@ export class Step<O extends Outputs = Outputs> {
     return this.#slots[slot]!.buffer;
   }
 
-  /** Writes what a storage of the step's own holds before it first runs; the tuner's inputs. */
+  /** Writes what a storage of the step's own holds before it first runs; the tuner's inputs. @internal */
   fill(storage: Storage, data: Float32Array<ArrayBuffer>): void {
     this.device.gpu.queue.writeBuffer(this.#bufferOf(storage), storage.offset, data);
   }
@@ -208,7 +210,7 @@ export class Step<O extends Outputs = Outputs> {
           if (bad < 0) continue;
           throw new NumericsError(
             `${node.op} (kernel ${launch.kernel}) made ${values[bad]} at element ${bad} of ` +
-              `${name} [${shape.join(", ")}]; lower the learning rate or check the data`,
+              `${name} [${shape.join(", ")}], ${describeExtremes(values)}; lower the learning rate or check the data`,
           );
         }
       }
@@ -216,13 +218,22 @@ export class Step<O extends Outputs = Outputs> {
   }
 
   /**
-   * Times each dispatch alone, in order, repeated within a submit of its own so that waiting is shared out. Dispatches that change
-   * variables do so every time: for steps whose variables are not needed any more.
+   * Times each dispatch alone, in order, repeated within a submit of its own so that waiting is shared out. Dispatches
+   * that change variables do so every time: for steps whose variables are not needed any more.
    */
   profile(): Promise<DispatchTime[]> {
     this.#checkAlive("profile");
-    const encoders = this.#prepared.map((prepared) => (pass: GPUComputePassEncoder) => this.#encode(pass, prepared));
-    return profileDispatches(this.device, encoders);
+    return profileDispatches(this.device, this.#encoders());
+  }
+
+  /** Runs the step once with each dispatch in a pass of its own, and tells when each ran. */
+  trace(): Promise<DispatchSpan[]> {
+    this.#checkAlive("trace");
+    return traceDispatches(this.device, this.#encoders());
+  }
+
+  #encoders() {
+    return this.#prepared.map((prepared) => (pass: GPUComputePassEncoder) => this.#encode(pass, prepared));
   }
 
   #checkAlive(what: string): void {

@@ -42,8 +42,9 @@ export interface Node {
   /** Set for products that can compute an expression of their result before storing it. */
   readonly withEpilogue?: (epilogue: Epilogue, output: Tensor, capabilities: Capabilities) => readonly Launch[];
   /**
-   * Set for gradients that go to where an input of the forward op had the sign of its output (or are 0): gives the gradient with a
-   * rule of that sign applied on the output's side, which is the same, up to rounding, as applying it on the input's side.
+   * Set for gradients that go to where an input of the forward op had the sign of its output (or are 0): gives the
+   * gradient with a rule of that sign applied on the output's side, which is the same, up to rounding, as applying it
+   * on the input's side.
    */
   commute?: (rule: SignRule) => Tensor;
   /** Set for products of which some columns (the first, how many) can be computed alone. */
@@ -72,8 +73,8 @@ export interface Gathering {
 export type SignRule = (g: Tensor, y: Tensor) => Tensor;
 
 /**
- * WGSL of an elementwise op: from names of its arguments (of type T) to an expression of type T. A rule with extras gets two more: the
- * index of T's first element and its uniform.
+ * WGSL of an elementwise op: from names of its arguments (of type T) to an expression of type T. A rule with extras
+ * gets two more: the index of T's first element and its uniform.
  */
 export type ElementwiseRule = (...args: string[]) => string;
 
@@ -88,14 +89,19 @@ export class Graph {
 
 /** A dense row-major array that a recorded op makes, or a {@link Variable}. It lives as long as its step. */
 export class Tensor implements View {
-  /** The node that makes this tensor; undefined for variables. */
+  /** The node that makes this tensor; undefined for variables. @internal */
   node: Node | undefined;
 
+  /** @internal Ops and {@link Variable} make tensors. */
   constructor(
+    /** @internal */
     readonly storage: Storage,
+    /** Sizes along the axes, outermost first; [] is a scalar's. */
     readonly shape: readonly number[],
     readonly dtype: DType,
+    /** Whether {@link grad} may be asked for it. */
     readonly requiresGrad: boolean,
+    /** @internal */
     readonly graph: Graph | undefined,
   ) {}
 
@@ -128,11 +134,12 @@ export interface VariableOptions {
 export class Variable extends Tensor {
   /** What messages and plans call it. */
   name: string;
-  /** Counts recorded in-place updates. */
+  /** Counts recorded in-place updates. @internal */
   version = 0;
   #window: MemoryWindow;
   #destroyed = false;
 
+  /** Copies `data`, row-major. Throws ShapeError, DTypeError and UsageError unless it fits shape and options. */
   constructor(data: HostArray, shape: readonly number[], options: VariableOptions = {}) {
     checkOptions("variable", options, ["name", "requiresGrad"]);
     const { name = "variable" } = options;
@@ -156,18 +163,24 @@ export class Variable extends Tensor {
     this.#window = { memory, offset: 0 };
   }
 
-  /** The memory that holds it. */
+  /** The memory that holds it. @internal */
   get memory(): VariableMemory {
     this.#checkAlive();
     return this.#window.memory;
   }
 
-  /** Throws RecordingError if it is destroyed or lives on another device, GpuError if it is too large for `device`. */
+  /**
+   * Throws RecordingError if it is destroyed or lives on another device, GpuError if it is too large for `device`.
+   * @internal
+   */
   checkUsableOn(device: Device): void {
     this.memory.checkUsableOn(device, this.name);
   }
 
-  /** Moves the value into a part of `memory`. Only where {@link VariableMemory.movable}; {@link packVariables} calls it. */
+  /**
+   * Moves the value into a part of `memory`. Only where {@link VariableMemory.movable}; {@link packVariables} calls it.
+   * @internal
+   */
   moveTo(memory: VariableMemory, offset: number): void {
     memory.write(offset, this.#window.memory.hostBytes());
     memory.join();
@@ -210,8 +223,8 @@ function bytesOf(data: HostArray): Uint8Array {
 }
 
 /**
- * Lays variables one behind another in one memory, so that one dispatch can update them all. Gives that memory's storage, or
- * undefined (and moves nothing) where one of them is on a device or packed already.
+ * Lays variables one behind another in one memory, so that one dispatch can update them all. Gives that memory's
+ * storage, or undefined (and moves nothing) where one of them is on a device or packed already.
  */
 export function packVariables(variables: readonly Variable[], label: string): Storage | undefined {
   if (!variables.every(({ memory }) => memory.movable)) return undefined;

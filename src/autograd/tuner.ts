@@ -8,13 +8,14 @@ import { Step } from "./step.ts";
 import { Tensor } from "./tensor.ts";
 
 /**
- * When kernels are measured: "off" takes each kernel's usual choice, "on" measures what is not known yet, "force" measures everything
- * once again.
+ * When kernels are measured: "off" takes each kernel's usual choice, "on" measures what is not known yet, "force"
+ * measures everything once again.
  */
 export const TUNE_MODES = ["off", "on", "force"] as const;
+/** "off": usual variants; "on": measure what is not known; "force": measure everything. */
 export type TuneMode = (typeof TUNE_MODES)[number];
 
-/** Chosen variants by {@link Choice.key}. */
+/** Chosen variants by kernel and sizes, such as "matmul 256x512x110 NT". */
 export type TunedChoices = Readonly<Record<string, string>>;
 
 /** What one search did. */
@@ -87,7 +88,7 @@ export class Tuner {
     return Object.fromEntries([...this.#used].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  /** The variant for a choice as far as is known. {@link compile} calls it. */
+  /** The variant for a choice as far as is known. {@link compile} calls it. @internal */
   choose(choice: Choice): string {
     const { key, variants } = choice;
     const known = this.#mode === "off" ? undefined : this.#known.get(key);
@@ -100,7 +101,10 @@ export class Tuner {
     return variant;
   }
 
-  /** Measures what was asked for and is not known, the largest work first; tells whether anything was. {@link compile} calls it. */
+  /**
+   * Measures what was asked for and is not known, the largest work first; tells whether anything was. {@link compile}
+   * calls it. @internal
+   */
   async measure(device: Device): Promise<boolean> {
     const asked = [...this.#asked.values()].sort((a, b) => b.flops - a.flops);
     this.#asked.clear();
@@ -179,7 +183,10 @@ async function timed(device: Device, step: TrialStep, runs: number): Promise<num
   return (performance.now() - start) / runs;
 }
 
-/** The launches as a step of their own, what they read filled with random numbers; its result is what the last one writes. */
+/**
+ * The launches as a step of their own, what they read filled with random numbers; its result is what the last one
+ * writes.
+ */
 async function prepare(device: Device, launches: readonly Launch[]): Promise<TrialStep> {
   const { view } = launches.at(-1)!.bindings.findLast(({ access }) => access !== "read")!;
   const outputs = { result: new Tensor(view.storage, view.shape, view.dtype, false, undefined) };

@@ -17,6 +17,11 @@ interface InfoFlags extends OutputFlags, DataFlags {
 /** What `data fetch` takes unless told. */
 const DEFAULT_FETCH = "fashion-mnist";
 
+const examples = `
+Examples:
+  $ tailgrad data info --dataset garments
+  $ tailgrad data fetch fashion-mnist
+`;
 const infoExamples = `
 Examples:
   $ tailgrad data info
@@ -32,7 +37,7 @@ Examples:
 
 /** `tailgrad data fetch|info`. */
 export function addData(parent: Command, context: Context): void {
-  const data = parent.command("data").description("Look at data sets, or fetch them");
+  const data = parent.command("data").description("Look at data sets, or fetch them").addHelpText("after", examples);
   const info = data.command("info").description("Show sizes, images per class and checksums of a data set");
   addOutputOptions(addDataOptions(info).addOption(imbalanceOption("not shown")))
     .addHelpText("after", infoExamples)

@@ -1,16 +1,11 @@
+import { basename } from "node:path";
 import type { Command } from "commander";
 import { oneLine } from "../data/plain_text.ts";
 import { AdapterError, GpuError, TailgradError } from "../errors.ts";
 import type { AdapterDescription } from "../gpu/description.ts";
 import type { Context } from "./context.ts";
-import {
-  cacheFolders,
-  checkMatmul,
-  deviceLimits,
-  type MatmulCheck,
-  systemAdvice,
-  vulkanDrivers,
-} from "./doctor_checks.ts";
+import { cacheFolders, checkMatmul, deviceLimits, type MatmulCheck, systemAdvice } from "./doctor_checks.ts";
+import { driverVariables, vulkanDrivers, whyNoAdapter } from "./doctor_drivers.ts";
 import { type AdapterFlags, addAdapterOptions } from "./options.ts";
 import { packageVersion } from "./package_info.ts";
 import { adapterLine, openDevice } from "./session.ts";
@@ -28,7 +23,13 @@ interface Probe {
   readonly problem?: string;
 }
 
+/** Features that kernels or profiles use; --json lists all. */
+const NAMED_FEATURES = ["shader-f16", "timestamp-query"];
+
 const examples = `
+Asks Dawn with each installed driver alone, multiplies two matrices on the adapter and compares the product with the
+CPU's. The rate is a rough one, of a single kernel; \`npm run bench\` measures properly.
+
 Examples:
   $ tailgrad doctor
   $ tailgrad doctor --json
@@ -50,11 +51,11 @@ export function addDoctor(parent: Command, context: Context): void {
 async function doctorCommand(flags: Flags, context: Context): Promise<void> {
   const terminal = context.open();
   const probe = await probeAdapter(flags);
-  const findings = { ...collect(), ...probe };
+  const findings = { ...(await collect(probe)), ...probe };
   if (flags.json) terminal.printJson(findings);
   else terminal.print(findingsText(findings));
   if (probe.adapter === undefined) {
-    throw new AdapterError(`no usable adapter: ${probe.problem}; the findings above say what to install`);
+    throw new AdapterError(`no usable adapter: ${probe.problem}; the findings on stdout say what to do`);
   }
   if (probe.problem !== undefined) {
     throw new GpuError(`${probe.adapter.name}: ${probe.problem}; update its driver, or try --software`);
@@ -81,40 +82,68 @@ async function probeAdapter(flags: AdapterFlags): Promise<Probe> {
   }
 }
 
-function collect() {
+async function collect({ adapter }: Probe) {
   const { system, advice } = systemAdvice();
   const { node, v8 } = process.versions;
-  return { tailgrad: packageVersion(), node, v8, system, vulkan: vulkanDrivers(), caches: cacheFolders(), advice };
+  return {
+    tailgrad: packageVersion(),
+    node,
+    v8,
+    system,
+    vulkan: { drivers: await vulkanDrivers(adapter?.driver), variables: driverVariables() },
+    ...(adapter ? {} : { reason: await whyNoAdapter() }),
+    caches: cacheFolders(),
+    advice,
+  };
 }
 
-type Findings = ReturnType<typeof collect> & Probe;
+type Findings = Awaited<ReturnType<typeof collect>> & Probe;
 
 function findingsText(findings: Findings): string {
   const { system, vulkan, caches } = findings;
   const libc =
     system.platform === "linux" ? `, ${system.glibc === null ? "no glibc (musl)" : `glibc ${system.glibc}`}` : "";
+  const places = [system.container ? "container" : "", system.wsl ? "WSL" : ""].filter((place) => place !== "");
   const rows = [
+    ["verdict", verdict(findings)],
     ["tailgrad", findings.tailgrad],
     ["Node", findings.node],
-    ["system", `${system.name}, ${system.platform}-${system.arch}${libc}`],
-    ...(system.platform === "linux"
-      ? [["drivers", vulkan.manifests.join(" ") || "no Vulkan driver manifest found"]]
-      : []),
+    ["system", `${[system.name, ...places].join(", ")}, ${system.platform}-${system.arch}${libc}`],
+    ...driverRows(findings),
     ...Object.entries(vulkan.variables).map(([name, value]) => ["variable", `${name}=${value}`]),
     ...adapterRows(findings),
-    ...caches.map(({ dataset, folder, present }) => ["cache", `${dataset}: ${folder}${present ? "" : " (empty)"}`]),
+    ...caches.map(({ name, folder, present }) => ["cache", `${name}: ${folder}${present ? "" : " (empty)"}`]),
     ...adviceRows(findings),
   ];
   return textTable(rows, ["left", "left"]);
 }
 
-function adapterRows({ adapter, limits, matmul, problem }: Findings): string[][] {
-  const rows: string[][] = [["adapter", adapter ? adapterLine(adapter) : `none: ${problem}`]];
+/** What it all comes to. */
+function verdict({ adapter, problem }: Findings): string {
+  if (!adapter) return "nothing here can compute: the last lines say what to do";
+  if (problem !== undefined) return "the adapter computes wrongly: update its driver, or try --software";
+  return adapter.software ? "ready, on the CPU: right, but many times slower than a GPU" : "ready";
+}
+
+function driverRows({ system, vulkan: { drivers } }: Findings): string[][] {
+  if (system.platform !== "linux") return [];
+  if (drivers.length === 0) return [["driver", "no Vulkan driver is installed"]];
+  const order = { taken: 0, usable: 1, refused: 2 };
+  return [...drivers]
+    .sort((a, b) => order[a.verdict] - order[b.verdict])
+    .map(({ manifest, verdict, detail }) => ["driver", `${basename(manifest, ".json")}: ${verdict}, ${detail}`]);
+}
+
+function adapterRows({ adapter, limits, matmul, problem, reason }: Findings): string[][] {
+  const rows: string[][] = [["adapter", adapter ? adapterLine(adapter) : `none: ${reason ?? problem}`]];
   if (adapter) {
-    const subgroups = adapter.subgroupSize > 0 ? String(adapter.subgroupSize) : "none of one fixed size";
-    rows.push(["subgroups", subgroups], ["features", adapter.features.join(" ")]);
+    const subgroups = adapter.subgroupSize > 0 ? `subgroups of ${adapter.subgroupSize}` : "no subgroups of one size";
+    const known = (name: string) => `${adapter.features.includes(name) ? "" : "no "}${name}`;
+    rows.push(["features", [subgroups, ...NAMED_FEATURES.map(known)].join(", ")]);
   }
-  for (const [name, value] of Object.entries(limits ?? {})) rows.push(["limit", `${name} ${value}`]);
+  for (const [name, value] of Object.entries(limits ?? {})) {
+    rows.push(["limit", `${name} ${/Size$/.test(name) ? showBytes(value) : value}`]);
+  }
   if (matmul) {
     const verdict = matmul.correct ? "right" : "WRONG";
     const error = `largest error ${matmul.relativeError.toExponential(1)} of the scale`;
@@ -123,13 +152,21 @@ function adapterRows({ adapter, limits, matmul, problem }: Findings): string[][]
   return rows;
 }
 
+/** A number of bytes in the largest unit that leaves it whole or nearly so. */
+function showBytes(bytes: number): string {
+  const powers = ["bytes", "KiB", "MiB", "GiB"];
+  const power = Math.min(3, Math.floor(Math.log2(Math.max(1, bytes + 1)) / 10));
+  return `${Number((bytes / 1024 ** power).toFixed(1))} ${powers[power]}`;
+}
+
 /** Advice where there is something to gain: no adapter, or only the CPU. */
 function adviceRows({ adapter, advice, vulkan }: Findings): string[][] {
   if (adapter && !adapter.software) return [];
   const hidden = Object.keys(vulkan.variables);
+  const usable = vulkan.drivers.some((driver) => driver.verdict === "usable");
   return [
     ...(adapter || hidden.length === 0 ? [] : [["try first", `unset ${hidden.join(" ")}`]]),
-    ...(adapter ? [] : advice.install.map((command) => ["install", command])),
+    ...(adapter || usable ? [] : advice.install.map((command) => ["install", command])),
     ...(advice.note === "" ? [] : [["note", advice.note]]),
   ];
 }

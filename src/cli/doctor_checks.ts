@@ -1,12 +1,12 @@
 /** What `tailgrad doctor` finds out, apart from how it prints it. */
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import { driverAdvice, readSystem, type System } from "../../scripts/driver_advice.mjs";
 import { compile } from "../autograd/compile.ts";
 import { matmul } from "../autograd/ops/matmul.ts";
 import { Variable } from "../autograd/tensor.ts";
 import { KNOWN_DATASETS } from "../data/idx_catalog.ts";
 import { datasetCacheDir } from "../data/load_node.ts";
+import { tuningFolder } from "../experiments/tuning_node.ts";
 import type { Device } from "../gpu/device.ts";
 import * as philox from "../kernels/random/philox.ts";
 
@@ -90,37 +90,22 @@ export function deviceLimits(device: Device): Record<string, number> {
   return Object.fromEntries(LIMITS.map((name) => [name, device.gpu.limits[name]]));
 }
 
-/** Vulkan drivers that the loader can see by their manifests, and variables that change what it looks at. */
-export function vulkanDrivers(): { manifests: string[]; variables: Record<string, string> } {
-  const folders = ["/etc/vulkan/icd.d", "/usr/local/share/vulkan/icd.d", "/usr/share/vulkan/icd.d"];
-  const names = [
-    "VK_DRIVER_FILES",
-    "VK_ADD_DRIVER_FILES",
-    "VK_ICD_FILENAMES",
-    "VK_LOADER_DRIVERS_SELECT",
-    "VK_LOADER_DRIVERS_DISABLE",
-  ];
-  const manifests = folders.flatMap((folder) => listFolder(folder).map((name) => join(folder, name)));
-  const variables = names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
-  return { manifests, variables: Object.fromEntries(variables) as Record<string, string> };
+/** Where something is kept between runs. */
+export interface CacheFolder {
+  /** A data set's name, or "tuning" for the kernels chosen by measuring. */
+  readonly name: string;
+  readonly folder: string;
+  readonly present: boolean;
 }
 
-function listFolder(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith(".json"))
-      .sort();
-  } catch {
-    return [];
-  }
-}
-
-/** Where downloads are kept, and whether anything is there. */
-export function cacheFolders(): { dataset: string; folder: string; present: boolean }[] {
-  return [...KNOWN_DATASETS.keys()].map((dataset) => {
-    const folder = datasetCacheDir(dataset);
-    return { dataset, folder, present: existsSync(folder) };
-  });
+/** Where downloads and measurements are kept, and whether anything is there. */
+export function cacheFolders(): CacheFolder[] {
+  const folders: [string, string][] = [...KNOWN_DATASETS.keys()].map((name) => [name, datasetCacheDir(name)]);
+  return [...folders, ["tuning", tuningFolder()] as const].map(([name, folder]) => ({
+    name,
+    folder,
+    present: existsSync(folder),
+  }));
 }
 
 /** The machine and how to get a better driver on it. */

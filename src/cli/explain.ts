@@ -18,13 +18,9 @@ import {
 } from "./options.ts";
 import { wholeNumber } from "./parse.ts";
 import { withDevice } from "./session.ts";
-import { cutLines, textTable } from "./table.ts";
+import { cutLines, joinedNames, KERNEL_WIDTH, textTable, VARIANT_WIDTH } from "./table.ts";
 
 type PlanName = "cgan" | "cnn";
-
-/** Columns of the longest names. */
-const KERNEL_WIDTH = 48;
-const VARIANT_WIDTH = 28;
 
 interface Flags extends OutputFlags, AdapterFlags {
   readonly gan: GeneratorName;
@@ -147,14 +143,6 @@ export function explanationText(explanation: Explanation, profile?: StepProfile)
   const right = profile ? (["right", "right", "right", "right", "right"] as const) : [];
   const align = ["right", ...right, "left", "left", "right", "right", "right", "left", "left"] as const;
   return `${textTable([head, ...rows], align)}\n\n${textTable(totals, ["left", "left"])}`;
-}
-
-/** Names of what one dispatch does, equal ones counted, cut to a column; --json has them in full. */
-function joinedNames(text: string, width: number): string {
-  const counts = new Map<string, number>();
-  for (const name of text.split(" + ")) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const short = [...counts].map(([name, count]) => (count > 1 ? `${count} ${name}` : name)).join(" + ");
-  return short.length > width ? `${short.slice(0, width - 1)}…` : short;
 }
 
 function timeCells({ flops, bytes }: DispatchRow, { firstMs, ms }: DispatchTime, sumMs: number): string[] {

@@ -2,6 +2,8 @@
 import { type Command, Option } from "commander";
 import { TUNE_MODES, type TuneMode } from "../autograd/tuner.ts";
 import { DATASET_NAMES } from "../data/load_node.ts";
+import { addConfigOptions } from "./config_file.ts";
+import type { Context } from "./context.ts";
 import { fileNamed, imbalanceRatio, nonEmpty, positiveNumber, toggleList, wholeNumber } from "./parse.ts";
 
 /** Largest batch that a run's config.json allows. */
@@ -42,6 +44,9 @@ export interface TrainingFlags extends OutputFlags, AdapterFlags, DataFlags {
   readonly maxSteps?: number;
   readonly checkpointEvery: number;
   readonly tune: TuneMode;
+  readonly checkNumerics?: boolean;
+  readonly profile?: string;
+  readonly tensorboard?: boolean;
   readonly out?: string;
 }
 
@@ -117,7 +122,7 @@ export function folderOption(value: string): Option {
 }
 
 /** All that the training commands share. */
-export function addTrainingOptions(command: Command, defaults: TrainingDefaults): Command {
+export function addTrainingOptions(command: Command, defaults: TrainingDefaults, context: Context): Command {
   const count = (flags: string, text: string) => new Option(flags, text).argParser(wholeNumber(1, MOST_STEPS));
   command
     .addOption(count("--epochs <n>", "passes over the training set").default(defaults.epochs))
@@ -129,6 +134,14 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
     .addOption(count("--max-steps <n>", "stop after so many steps, whatever the epochs say"))
     .addOption(count("--checkpoint-every <n>", "steps between checkpoints").default(100))
     .addOption(tuneOption("on"))
+    .option("--check-numerics", "look at what every dispatch of every step made; slow, the bits stay the same")
+    .addOption(
+      new Option(
+        "--profile <file>",
+        "write a trace for Perfetto or chrome://tracing, and print where a step's time goes",
+      ).argParser(fileNamed(".json")),
+    )
+    .option("--tensorboard", "write losses, measures and pictures as events for TensorBoard into the run folder")
     .addOption(folderOption("a folder under runs/ named after the options"));
-  return addOutputOptions(addAdapterOptions(command));
+  return addConfigOptions(addOutputOptions(addAdapterOptions(command)), context);
 }

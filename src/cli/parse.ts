@@ -53,11 +53,12 @@ export function nonEmpty(text: string): string {
   throw new InvalidArgumentError("Give a name or path that is not empty and has no control characters.");
 }
 
-/** Reads the path of a file with a certain ending. */
-export function fileNamed(ending: string): Parser<string> {
+/** Reads the path of a file with one of some endings. */
+export function fileNamed(...endings: readonly string[]): Parser<string> {
   return (text) => {
-    if (nonEmpty(text).toLowerCase().endsWith(ending) && text.length > ending.length) return text;
-    throw new InvalidArgumentError(`Give a file name that ends in ${ending}.`);
+    const name = nonEmpty(text).toLowerCase();
+    if (endings.some((ending) => name.endsWith(ending) && text.length > ending.length)) return text;
+    throw new InvalidArgumentError(`Give a file name that ends in ${endings.join(" or ")}.`);
   };
 }
 

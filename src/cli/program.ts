@@ -1,11 +1,13 @@
 import { Command } from "commander";
 import { shortLine } from "../data/plain_text.ts";
+import { addCompletion } from "./completion.ts";
 import { Context } from "./context.ts";
 import { addData } from "./data.ts";
 import { addDemo } from "./demo.ts";
 import { addDoctor } from "./doctor.ts";
 import { addEvaluate } from "./evaluate.ts";
 import { addExplain } from "./explain.ts";
+import { addExport } from "./export.ts";
 import { EXIT, reportFailure } from "./failure.ts";
 import { addGenerate } from "./generate.ts";
 import { packageVersion } from "./package_info.ts";
@@ -14,6 +16,7 @@ import { addReproduce } from "./reproduce.ts";
 import type { Streams } from "./terminal.ts";
 import { addTrainCnn } from "./train_cnn.ts";
 import { addTrainGan } from "./train_gan.ts";
+import { addWatch } from "./watch.ts";
 
 const examples = `
 The main job, on the embedded garments or on real data:
@@ -22,6 +25,7 @@ The main job, on the embedded garments or on real data:
   $ tailgrad generate --run runs/g --out grid.png
   $ tailgrad train cnn --rebalance small_mlp_cgan_leaky --gan-run runs/g --imbalance 1/2 --out runs/c
   $ tailgrad evaluate --run runs/c --json
+  $ tailgrad export --run runs/g --out generator.onnx
 
 All of the paper, at a scale that the machine affords:
   $ tailgrad reproduce --preset small --experiment 3 --dataset fashion-mnist
@@ -30,6 +34,13 @@ All of the paper, at a scale that the machine affords:
 Results go to stdout, messages and progress to stderr.
 Exit codes: 0 done; 2 wrong usage or input, or a file cannot be written; 3 no adapter, or it failed (device lost, out of
 memory); 4 training made numbers that are not finite; 75 stopped with a checkpoint, the same command goes on; 1 a bug.
+`;
+
+const trainExamples = `
+Examples:
+  $ tailgrad train gan --gan small_mlp_cgan_leaky --imbalance 1/2 --out runs/g
+  $ tailgrad train cnn --rebalance small_mlp_cgan_leaky --gan-run runs/g --imbalance 1/2 --out runs/c
+  $ tailgrad watch runs/c
 `;
 
 /** Characters of a message about the command line. */
@@ -62,16 +73,22 @@ export function buildProgram(context: Context): Command {
     .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
     .addHelpText("after", examples);
   addDemo(program, context);
-  const train = program.command("train").description("Train a GAN or the classifier");
+  const train = program
+    .command("train")
+    .description("Train a GAN or the classifier")
+    .addHelpText("after", trainExamples);
   addTrainGan(train, context);
   addTrainCnn(train, context);
   addReproduce(program, context);
   addReport(program, context);
+  addWatch(program, context);
   addGenerate(program, context);
   addEvaluate(program, context);
+  addExport(program, context);
   addExplain(program, context);
   addData(program, context);
   addDoctor(program, context);
+  addCompletion(program, context);
   oneLineErrors(program);
   return program;
 }

@@ -2,7 +2,6 @@ import type { Command } from "commander";
 import { AdapterError } from "../errors.ts";
 import type { Study } from "../experiments/report/study.ts";
 import { readStudy, type StudyFiles } from "../experiments/report/study_node.ts";
-import { studyReport } from "../experiments/report/study_report.ts";
 import { type Context, commandLine } from "./context.ts";
 import { type AdapterFlags, addAdapterOptions, addOutputOptions, type OutputFlags } from "./options.ts";
 import { nonEmpty } from "./parse.ts";
@@ -43,6 +42,7 @@ async function reportCommand(folder: string, flags: Flags, context: Context): Pr
     generatedAt: `${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC`,
   };
   for (const problem of study.problems) terminal.progress.warn(problem);
+  const { studyReport } = await import("../experiments/report/study_report.ts");
   const { writeReport } = await import("../experiments/report/write_node.ts");
   const { page, pieces } = await writeReport(folder, studyReport(study), (text) => terminal.progress.warn(text));
   const count = (status: string) => study.rows.filter((row) => row.status === status).length;

@@ -3,6 +3,7 @@ import type { TuneMode } from "../autograd/tuner.ts";
 import type { LoadedDataset } from "../data/load_node.ts";
 import { TailgradError, UsageError } from "../errors.ts";
 import { writeInvocation } from "../experiments/invocation_node.ts";
+import type { MidwayReproduced } from "../experiments/midway/midway_node.ts";
 import { MIDWAY_PRESETS } from "../experiments/midway/presets.ts";
 import type { LossMode } from "../experiments/programs.ts";
 import { checkMatrixFolder } from "../experiments/reproduce/matrix_file_node.ts";
@@ -11,6 +12,7 @@ import { PRESET_NAMES, PRESETS, type PresetName } from "../experiments/reproduce
 import { EXPERIMENTS, type Experiment, settingOf } from "../experiments/reproduce/settings.ts";
 import type { Device } from "../gpu/device.ts";
 import { GENERATOR_NAMES, type GeneratorName } from "../models/generator_names.ts";
+import { addConfigOptions } from "./config_file.ts";
 import { type Context, commandLine } from "./context.ts";
 import { checkTrainable, chooseData, type DataChoice, loadChosen } from "./data_source.ts";
 import { interruptible } from "./interrupt.ts";
@@ -117,7 +119,7 @@ export function addReproduce(parent: Command, context: Context): void {
     .option("--dry-run", "list the runs with the time that each takes by a few measured steps, and train nothing")
     // One run of a matrix that another process keeps.
     .addOption(new Option("--only <key>").argParser(nonEmpty).hideHelp());
-  addOutputOptions(addAdapterOptions(addDataOptions(command)))
+  addConfigOptions(addOutputOptions(addAdapterOptions(addDataOptions(command))), context)
     .addHelpText("after", examples)
     .action((flags: Flags) => reproduceCommand(flags, context));
 }
@@ -211,20 +213,24 @@ async function trainAll(call: Call, plan: Reproduction, device: Device): Promise
           ? trainInChild(context.argv, task.run.key, stopped)
           : trainTask(task, taskSite(call, plan, device, stopped), progress),
     });
-    return [done, wantsMidway(flags) ? await trainMidway(call, device, stopped) : []] as const;
+    return [done, wantsMidway(flags) ? await trainMidway(call, device, stopped) : NO_MIDWAY] as const;
   });
   if (flags.json) {
-    terminal.printJson({ ...reproducedJson(out, plan.matrix, done), midway: midwayJson(midway) });
+    terminal.printJson({ ...reproducedJson(out, plan.matrix, done), midway: midwayJson(midway.rows) });
   } else {
     const tables = [
       ...(done.rows.length > 0 ? [reproducedText(done.rows)] : []),
-      ...(midway.length > 0 ? [midwayText(midway)] : []),
+      ...(midway.rows.length > 0 ? [midwayText(midway.rows)] : []),
     ];
     terminal.print(tables.join("\n\n"));
   }
-  if (done.failures.length > 0) throw new FailedRuns(done.failures, done.runs, commandLine(context.argv));
+  const failures = [...done.failures, ...midway.failures];
+  const runs = done.runs + midway.rows.length;
+  if (failures.length > 0) throw new FailedRuns(failures, runs, commandLine(context.argv));
   terminal.progress.message(`next: npx tailgrad report ${out}`);
 }
+
+const NO_MIDWAY: MidwayReproduced = { rows: [], failures: [] };
 
 /** The midway report's rows, one after another: they are few. */
 async function trainMidway(call: Call, device: Device, stopped: () => boolean) {

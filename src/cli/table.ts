@@ -23,3 +23,15 @@ export function cutLines(text: string, columns: number | undefined): string {
     .map((line) => (line.length > columns ? `${line.slice(0, columns - 1)}…` : line))
     .join("\n");
 }
+
+/** Columns of the longest names of kernels. */
+export const KERNEL_WIDTH = 48;
+export const VARIANT_WIDTH = 28;
+
+/** Names of what one dispatch does, equal ones counted, cut to a column; --json has them in full. */
+export function joinedNames(text: string, width: number): string {
+  const counts = new Map<string, number>();
+  for (const name of text.split(" + ")) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const short = [...counts].map(([name, count]) => (count > 1 ? `${count} ${name}` : name)).join(" + ");
+  return short.length > width ? `${short.slice(0, width - 1)}…` : short;
+}

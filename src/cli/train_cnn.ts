@@ -13,7 +13,7 @@ import { nonEmpty } from "./parse.ts";
 import { defaultRunFolder } from "./run_name.ts";
 import { type RunOrigin, readGanRun } from "./run_origin.ts";
 import type { Terminal } from "./terminal.ts";
-import { runTraining } from "./training.ts";
+import { printProfile, profileJson, runTraining } from "./training.ts";
 
 interface Flags extends TrainingFlags {
   readonly rebalance: Rebalancing;
@@ -48,7 +48,7 @@ export function addTrainCnn(parent: Command, context: Context): void {
         .default("plain"),
     )
     .addOption(imbalanceOption("that of --gan-run, else 1, the full set"));
-  addTrainingOptions(addDataOptions(command, "that of --gan-run, else garments"), CNN_DEFAULTS)
+  addTrainingOptions(addDataOptions(command, "that of --gan-run, else garments"), CNN_DEFAULTS, context)
     .addHelpText("after", examples)
     .action((flags: Flags) => trainCnnCommand(flags, context));
 }
@@ -65,22 +65,24 @@ async function trainCnnCommand(flags: Flags, context: Context): Promise<void> {
   const { batchSize, learningRate, seed } = flags;
   const { dataset } = choice;
   RunFolder.check(out, cnnConfig, { kind: "cnn", rebalance, loss, dataset, imbalance, batchSize, learningRate, seed });
-  const { summary, adapter, data } = await runTraining(
-    { context, terminal, flags, choice, imbalance, out },
-    async (options) => {
-      const { trainCnn } = await import("../experiments/cnn_run_node.ts");
-      return trainCnn({ ...options, rebalance, loss, ganRun });
-    },
-  );
+  const trained = await runTraining({ context, terminal, flags, choice, imbalance, out }, async (options) => {
+    const { trainCnn } = await import("../experiments/cnn_run_node.ts");
+    return trainCnn({ ...options, rebalance, loss, ganRun });
+  });
+  const { summary, adapter, data } = trained;
   const { steps, seconds, evaluation, trainCounts, weights } = summary;
   const measured = { of: { run: out, step: steps }, evaluation, classNames: data.dataset.classNames, adapter };
-  if (flags.json) return terminal.printJson({ ...evaluationJson(measured), seconds, trainCounts, weights });
+  if (flags.json) {
+    const profile = profileJson(flags, trained);
+    return terminal.printJson({ ...evaluationJson(measured), seconds, trainCounts, weights, ...profile });
+  }
   const count = (counts: readonly number[]) => showCount(counts.reduce((total, n) => total + n, 0));
   terminal.print(evaluationText(measured));
   terminal.print(
     `\ntrained on ${count(trainCounts.real)} real and ${count(trainCounts.synthetic)} synthetic images, ` +
       `${showSeconds(seconds)} this time; weights: ${weights}`,
   );
+  printProfile(terminal, flags, trained);
   terminal.progress.message(`next: npx tailgrad evaluate --run ${out} --json`);
 }
 

@@ -10,7 +10,7 @@ import { addDataOptions, addTrainingOptions, GAN_DEFAULTS, imbalanceOption, type
 import { betaNumber } from "./parse.ts";
 import { defaultRunFolder } from "./run_name.ts";
 import { textTable } from "./table.ts";
-import { runTraining } from "./training.ts";
+import { printProfile, profileJson, runTraining } from "./training.ts";
 
 /** Adam's first beta: at the paper's 0.9 the discriminator wins for thousands of steps, at 0.5 classes show by 1,500. */
 const DEFAULT_BETA1 = 0.5;
@@ -45,7 +45,7 @@ export function addTrainGan(parent: Command, context: Context): void {
         .default(DEFAULT_BETA1),
     )
     .addOption(imbalanceOption());
-  addTrainingOptions(addDataOptions(command), GAN_DEFAULTS)
+  addTrainingOptions(addDataOptions(command), GAN_DEFAULTS, context)
     .addHelpText("after", examples)
     .action((flags: Flags) => trainGanCommand(flags, context));
 }
@@ -64,14 +64,12 @@ async function trainGanCommand(flags: Flags, context: Context): Promise<void> {
   const { gan, beta1, batchSize, learningRate, seed } = flags;
   const { dataset } = choice;
   RunFolder.check(out, ganConfig, { kind: "gan", gan, beta1, dataset, imbalance, batchSize, learningRate, seed });
-  const { summary, adapter } = await runTraining(
-    { context, terminal, flags, choice, imbalance, out },
-    async (options) => {
-      const { trainGan } = await import("../experiments/gan_run_node.ts");
-      return trainGan({ ...options, gan, beta1 });
-    },
-  );
-  if (flags.json) return terminal.printJson({ gan, ...summary, adapter });
+  const trained = await runTraining({ context, terminal, flags, choice, imbalance, out }, async (options) => {
+    const { trainGan } = await import("../experiments/gan_run_node.ts");
+    return trainGan({ ...options, gan, beta1 });
+  });
+  const { summary, adapter } = trained;
+  if (flags.json) return terminal.printJson({ gan, ...summary, adapter, ...profileJson(flags, trained) });
   const { steps, seconds, lossD, lossG, grid, weights } = summary;
   const rows = [
     ["run", out],
@@ -81,5 +79,6 @@ async function trainGanCommand(flags: Flags, context: Context): Promise<void> {
     ["weights", weights],
   ];
   terminal.print(textTable(rows, ["left", "left"]));
+  printProfile(terminal, flags, trained);
   terminal.progress.message(`next: npx tailgrad generate --run ${out} --out grid.png`);
 }

@@ -33,6 +33,7 @@ const DRAW_STREAM = 0x6a72_0000;
 const NOISE_STREAM = 0x6a72_1000;
 const MAX_PER_CLASS = 100_000;
 
+/** Options of {@link garments}. */
 export interface GarmentOptions {
   /** Default 1. */
   seed?: number;

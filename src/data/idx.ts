@@ -145,7 +145,10 @@ export function parseIdx(bytes: Uint8Array<ArrayBuffer>, name: string): IdxArray
 
 const wayOut = "check that this is the file its name says";
 
-/** Reads an image file, raw or gzipped: 3 dimensions, none empty, sides up to MAX_IMAGE_SIDE. */
+/**
+ * Reads an image file, raw or gzipped: 3 dimensions, none empty, sides up to MAX_IMAGE_SIDE.
+ * Throws DataError naming the file.
+ */
 export async function readIdxImages(
   bytes: Uint8Array<ArrayBuffer>,
   name: string,
@@ -154,7 +157,10 @@ export async function readIdxImages(
   return imagesFromIdx(parseIdx(await unpackIdx(bytes, name, maxBytes), name), name);
 }
 
-/** Reads a label file, raw or gzipped: 1 dimension, not empty, labels below `classes` (256: any). */
+/**
+ * Reads a label file, raw or gzipped: 1 dimension, not empty, labels below `classes` (256: any).
+ * Throws DataError naming the file.
+ */
 export async function readIdxLabels(
   bytes: Uint8Array<ArrayBuffer>,
   name: string,

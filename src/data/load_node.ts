@@ -15,6 +15,7 @@ import { showValue } from "./plain_text.ts";
 /** The data sets that have a name of their own. */
 export const DATASET_NAMES: readonly string[] = ["garments", ...KNOWN_DATASETS.keys()];
 
+/** Options of {@link loadDataset}. */
 export interface LoadOptions {
   /** A folder of the four IDX files, used instead of cache and network. */
   dataDir?: string;
@@ -24,6 +25,7 @@ export interface LoadOptions {
   offline?: boolean;
   /** Base addresses to fetch from instead of the catalog's; https, or http on this machine. */
   mirrors?: readonly string[];
+  /** Called while a file is downloaded. */
   onProgress?: (progress: DownloadProgress & { file: string }) => void;
   /** Given up after so long without a byte; default 30,000 ms. */
   stallMs?: number;
@@ -31,6 +33,7 @@ export interface LoadOptions {
   garments?: GarmentOptions;
 }
 
+/** A data set in memory and where it came from. */
 export interface LoadedDataset {
   dataset: ImageDataset;
   /** "embedded", or the folder the files were read from. */
@@ -45,9 +48,9 @@ export function datasetCacheDir(name: string, cacheDir = envPaths("tailgrad", { 
 }
 
 /**
- * Loads a data set by name: "garments" (embedded), "fashion-mnist" and "mnist" (cache, else download), or any name
- * with `dataDir`; files under a known name must have the published checksums. Throws UsageError on an unknown name, DataError on files that are missing,
- * damaged or not to be had.
+ * Loads a data set by name: "garments" (embedded), "fashion-mnist" and "mnist" (cache, else download), or any name with
+ * `dataDir`; files under a known name must have the published checksums. Throws UsageError on an unknown name,
+ * DataError on files that are missing, damaged or not to be had.
  */
 export async function loadDataset(name: string, options: LoadOptions = {}): Promise<LoadedDataset> {
   const known = KNOWN_DATASETS.get(name);

@@ -62,6 +62,7 @@ function ceilScaled(n: number, { numerator, denominator }: Imbalance, power: num
 /**
  * Pictures that each class keeps: min(own count, max(least, ceil(n * C^c))), n being the largest count. On a balanced set
  * and with `least` 0 that is the paper's formula.
+ * Throws UsageError.
  */
 export function longTailCounts(counts: readonly number[], imbalance: Imbalance, least = 0): number[] {
   checkArray("longTail", "counts", counts);
@@ -74,7 +75,10 @@ export function longTailCounts(counts: readonly number[], imbalance: Imbalance, 
   return counts.map((count, c) => Math.min(count, Math.max(least, ceilScaled(largest, imbalance, c))));
 }
 
-/** The long-tailed set: indices into the training set, ascending; which ones is fixed by the seed. */
+/**
+ * The long-tailed set: indices into the training set, ascending; which ones is fixed by the seed.
+ * Throws UsageError, DataError.
+ */
 export function longTail(
   labels: Uint8Array,
   classes: number,

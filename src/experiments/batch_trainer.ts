@@ -1,4 +1,5 @@
 import { compile } from "../autograd/compile.ts";
+import type { DispatchRow } from "../autograd/explain.ts";
 import { type BatchSource, packBytes } from "../autograd/ops/batch.ts";
 import { newClock } from "../autograd/ops/random.ts";
 import { advance, logScalars } from "../autograd/ops/state.ts";
@@ -6,6 +7,7 @@ import type { DispatchTime } from "../autograd/profile.ts";
 import { inScope } from "../autograd/record.ts";
 import type { Outputs, Step } from "../autograd/step.ts";
 import { type Tensor, Variable } from "../autograd/tensor.ts";
+import type { DispatchSpan } from "../autograd/trace.ts";
 import type { Tuner } from "../autograd/tuner.ts";
 import type { LabelledImages } from "../data/dataset.ts";
 import { DataError } from "../errors.ts";
@@ -38,6 +40,12 @@ export class GpuImages {
     this.images.destroy();
     this.labels.destroy();
   }
+}
+
+/** One step's dispatches, and when each of them ran. */
+export interface TracedStep {
+  readonly rows: readonly DispatchRow[];
+  readonly spans: readonly DispatchSpan[];
 }
 
 /** What a model's training adds to {@link BatchTrainer}. */
@@ -155,6 +163,15 @@ export class BatchTrainer {
     const step = this.#rest && this.leftInEpoch === 1 ? this.#rest : this.#full!;
     await step.inspect();
     this.step++;
+  }
+
+  /** Runs the next step with each dispatch timed, and says what each of them is. */
+  async traceNext(): Promise<TracedStep> {
+    this.#prepareEpoch();
+    const step = this.#rest && this.leftInEpoch === 1 ? this.#rest : this.#full!;
+    const spans = await step.trace();
+    this.step++;
+    return { rows: step.explain().dispatches, spans };
   }
 
   /** Logged scalars of the last `count` steps, oldest first. */

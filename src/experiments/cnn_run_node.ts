@@ -16,6 +16,7 @@ import { type Evaluation, Evaluator } from "./evaluation.ts";
 import { writeFileAtomic } from "./files_node.ts";
 import { loadGenerator } from "./gan_run_node.ts";
 import { datasetSha256 } from "./invocation_node.ts";
+import { confusionPicture } from "./pictures.ts";
 import { CnnProgram } from "./programs.ts";
 import type { Progress } from "./progress.ts";
 import { isGenerator, type TrainingSet, trainingSet } from "./rebalance.ts";
@@ -24,6 +25,7 @@ import { RunFolder, RunReader } from "./run_folder_node.ts";
 import type { CnnRunOptions } from "./run_options.ts";
 import { type CnnRunSummary, cnnRunSummary, stepsOf } from "./run_result.ts";
 import { synthesize } from "./synthesis.ts";
+import { timed } from "./trace.ts";
 import { trainInFolder } from "./training_loop_node.ts";
 import { keepTuning, runTuner } from "./tuning_node.ts";
 import { destroyModel } from "./weights_node.ts";
@@ -32,6 +34,7 @@ import { destroyModel } from "./weights_node.ts";
  * Trains the CNN on the long-tailed, rebalanced set in its run folder, going on from its checkpoint if it has one. The full
  * test set is evaluated before training, after every epoch and at the end. Leaves cnn.safetensors (PyTorch's names) and
  * result.json.
+ * Throws UsageError, DataError, NumericsError, and InterruptedError once `stopped` says so.
  */
 export async function trainCnn(options: CnnRunOptions): Promise<CnnRunSummary> {
   const { device, data, seed, batchSize, learningRate, loss, progress } = options;
@@ -69,7 +72,8 @@ export async function trainCnn(options: CnnRunOptions): Promise<CnnRunSummary> {
     const program = new CnnProgram(seed, loss, learningRate);
     const stepsPerEpoch = Math.ceil(training.set.labels.length / batchSize);
     const tuner = runTuner(device, folder, stepsOf({ stepsPerEpoch }, options), options);
-    trainer = await BatchTrainer.create(device, training.set, program, { batchSize, seed, tuner });
+    const sizes = { batchSize, seed, tuner };
+    trainer = await timed(options.trace, "compile", () => BatchTrainer.create(device, training.set, program, sizes));
     keepTuning(folder, tuner, progress);
     evaluator = await Evaluator.create(device, dataset.test, program.model, loss, training.tailCounts);
     const test = evaluator;
@@ -80,7 +84,12 @@ export async function trainCnn(options: CnnRunOptions): Promise<CnnRunSummary> {
       return { ...evaluation };
     };
     const steps = stepsOf(trainer, options);
-    await trainInFolder(device, trainer, folder, { ...options, steps, label: `cnn ${options.rebalance}`, evaluate });
+    const picture = async (step: number) => {
+      const { confusion } = evaluations.get(step) ?? (await evaluateAloud(test, progress));
+      return { tag: "test/confusion", image: confusionPicture(confusion) };
+    };
+    const label = `cnn ${options.rebalance}`;
+    await trainInFolder(device, trainer, folder, { ...options, steps, label, evaluate, picture });
     writeFileAtomic(weights, writeSafetensors(await readState(program.model.state())));
     const summary: CnnRunSummary = {
       out: options.out,
@@ -159,7 +168,10 @@ async function rebalanced(
   return training;
 }
 
-/** Measures the classifier of a run's newest checkpoint on the test set of `data`. */
+/**
+ * Measures the classifier of a run's newest checkpoint on the test set of `data`.
+ * Throws DataError for a folder that holds no such run, or a damaged one.
+ */
 export async function evaluateRun(device: Device, runFolder: string, data: LoadedDataset, progress: Progress) {
   const run = RunReader.read(runFolder, cnnConfig);
   const saved = run.readCheckpoint((text) => progress.warn(text));

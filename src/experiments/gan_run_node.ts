@@ -21,6 +21,7 @@ import { RunFolder, RunReader } from "./run_folder_node.ts";
 import type { GanRunOptions } from "./run_options.ts";
 import { type GanRunSummary, ganRunSummary, stepsOf } from "./run_result.ts";
 import { synthesize } from "./synthesis.ts";
+import { timed } from "./trace.ts";
 import { trainInFolder } from "./training_loop_node.ts";
 import { keepTuning, runTuner } from "./tuning_node.ts";
 import { destroyModel, loadGeneratorWeights } from "./weights_node.ts";
@@ -28,6 +29,7 @@ import { destroyModel, loadGeneratorWeights } from "./weights_node.ts";
 /**
  * Trains a CGAN on the upsampled long-tailed set in its run folder, going on from its checkpoint if it has one, and leaves
  * generator.safetensors, discriminator.safetensors (PyTorch's names) and pictures/samples.png.
+ * Throws UsageError, DataError, NumericsError, and InterruptedError once `stopped` says so.
  */
 export async function trainGan(options: GanRunOptions): Promise<GanRunSummary> {
   const { device, data, seed, batchSize, learningRate, progress } = options;
@@ -61,16 +63,19 @@ export async function trainGan(options: GanRunOptions): Promise<GanRunSummary> {
     const program = new GanProgram(options.gan, seed, learningRate, beta1);
     const stepsPerEpoch = Math.ceil(set.labels.length / batchSize);
     const tuner = runTuner(device, folder, stepsOf({ stepsPerEpoch }, options), options);
-    trainer = await BatchTrainer.create(device, set, program, { batchSize, seed, tuner });
+    const sizes = { batchSize, seed, tuner };
+    trainer = await timed(options.trace, "compile", () => BatchTrainer.create(device, set, program, sizes));
     keepTuning(folder, tuner, progress);
     const steps = stepsOf(trainer, options);
-    await trainInFolder(device, trainer, folder, { ...options, steps, label: options.gan });
+    const grid = { perClass: 10, seed, scale: 3 };
+    const picture = async () => ({ tag: "samples", image: (await sampleGrid(device, program.generator, grid)).grid });
+    await trainInFolder(device, trainer, folder, { ...options, steps, label: options.gan, picture });
     writeFileAtomic(weights, writeSafetensors(await readState(program.generator.state())));
     writeFileAtomic(
       join(options.out, "discriminator.safetensors"),
       writeSafetensors(await readState(program.discriminator.state())),
     );
-    const { png } = await sampleGrid(device, program.generator, { perClass: 10, seed, scale: 3 });
+    const { png } = await sampleGrid(device, program.generator, grid);
     folder.writePicture("samples.png", png);
     const last = folder.readMetrics().findLast((line) => typeof line.lossD === "number");
     const summary: GanRunSummary = {
@@ -123,10 +128,14 @@ async function sampleGrid(
 ) {
   const labels = Uint8Array.from({ length: 10 * perClass }, (_, i) => Math.floor(i / perClass));
   const images = await synthesize(device, generator, labels, seed, (done) => progress?.update(done));
-  return { png: encodeGreyPng(imageGrid(images, { columns: perClass, scale })), images, labels };
+  const grid = imageGrid(images, { columns: perClass, scale });
+  return { grid, png: encodeGreyPng(grid), images, labels };
 }
 
-/** A grid of a run's generator: one row per class, `perClass` images in each. */
+/**
+ * A grid of a run's generator: one row per class, `perClass` images in each.
+ * Throws DataError for a folder that holds no such run, or a damaged one.
+ */
 export async function generateGrid(device: Device, runFolder: string, request: GridRequest, progress: Progress) {
   const { generator } = loadGenerator(runFolder, (text) => progress.warn(text));
   return gridAloud(device, generator, request, progress);

@@ -60,6 +60,16 @@ export function imageGrid(images: Uint8Array, options: GridOptions): GreyImage {
   return { ...grid, data };
 }
 
+/** A confusion matrix, a true class per row: white where all images of the class fall. */
+export function confusionPicture(confusion: readonly (readonly number[])[]): GreyImage {
+  const cells = confusion.flatMap((row) => {
+    const total = row.reduce((sum, count) => sum + count, 0);
+    return row.map((count) => (total > 0 ? Math.round((255 * count) / total) : 0));
+  });
+  const side = confusion.length;
+  return imageGrid(Uint8Array.from(cells), { columns: 1, width: side, height: side, scale: 16, gap: 0 });
+}
+
 /** Pictures of one height beside each other, kept apart by the lines' grey. */
 export function sideBySide(pictures: readonly GreyImage[], gap = 14): GreyImage {
   const height = Math.max(...pictures.map((picture) => picture.height));

@@ -47,6 +47,17 @@ export function lockFolder(folder: string): () => void {
   throw new UsageError(`${folder}: another process keeps taking this folder; wait for it, or choose another folder`);
 }
 
+/** Whether a process works in a folder now. Takes nothing and changes nothing. */
+export function isInUse(folder: string): boolean {
+  const path = join(folder, lockName);
+  const text = readLock(path);
+  return text !== undefined && isHeld(path, parseHolder(text));
+}
+
+function isHeld(path: string, holder: Holder | undefined): boolean {
+  return holder === undefined ? !isOld(path) : isAlive(path, holder);
+}
+
 function createLock(path: string): boolean {
   return attempt("lock", path, () => {
     let made = false;
@@ -70,7 +81,7 @@ function removeStaleLock(folder: string, path: string): void {
   const text = readLock(path);
   if (text === undefined) return;
   const holder = parseHolder(text);
-  if (holder === undefined ? !isOld(path) : isAlive(path, holder)) {
+  if (isHeld(path, holder)) {
     const who = holder === undefined ? "another process" : `process ${holder.pid} on ${holder.host}`;
     throw new UsageError(
       `${folder}: in use by ${who}; wait for it, choose another folder, or delete ${path} if it is gone`,

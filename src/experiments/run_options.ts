@@ -6,6 +6,7 @@ import type { LossMode } from "./programs.ts";
 import type { Progress } from "./progress.ts";
 import type { Rebalancing } from "./rebalance.ts";
 import type { DataCut } from "./run_config.ts";
+import type { Trace } from "./trace.ts";
 
 /** What every training run is given. */
 export interface RunOptions {
@@ -24,10 +25,17 @@ export interface RunOptions {
   readonly checkpointEvery: number;
   /** Whether to measure kernels first; "off" unless given. */
   readonly tune?: TuneMode | undefined;
+  /** Looks at what every dispatch of every step made, and stops at the first number that is not finite; slow. */
+  readonly checkNumerics?: boolean | undefined;
+  /** Notes where the time goes. */
+  readonly trace?: Trace | undefined;
+  /** Writes events for TensorBoard into the run folder. */
+  readonly tensorboard?: boolean | undefined;
   /** The run folder. */
   readonly out: string;
   /** Called with the folder once it is open, before training. */
   readonly onOpen?: ((folder: string) => void) | undefined;
+  /** Asked after every submit: true stops the run with a checkpoint. */
   readonly stopped: () => boolean;
   readonly progress: Progress;
 }

@@ -30,6 +30,7 @@ export const ganRunSummary = z.object({
   /** Path of the sample grid, 10 images of each class. */
   grid: z.string(),
 });
+/** What a GAN's run came to; the command prints it as JSON. */
 export type GanRunSummary = z.infer<typeof ganRunSummary>;
 
 const evaluation = z.object({
@@ -55,4 +56,5 @@ export const cnnRunSummary = z.object({
   /** Training images per class. */
   trainCounts: z.object({ real: counts, synthetic: counts }),
 });
+/** What a classifier's run came to; the command prints it as JSON. */
 export type CnnRunSummary = z.infer<typeof cnnRunSummary>;

@@ -5,9 +5,12 @@ import type { Device } from "../gpu/device.ts";
 import { readState, writeState } from "../models/state_dict.ts";
 import type { BatchTrainer } from "./batch_trainer.ts";
 import type { MetricsLine } from "./metrics_lines.ts";
+import type { GreyImage } from "./pictures.ts";
 import type { Progress } from "./progress.ts";
 import type { RunFolder } from "./run_folder_node.ts";
 import { showLoss } from "./show_loss.ts";
+import type { TensorBoardLog } from "./tensorboard_node.ts";
+import { type Trace, timed } from "./trace.ts";
 
 /** How far and how carefully to train. */
 export interface LoopOptions {
@@ -21,6 +24,13 @@ export interface LoopOptions {
   readonly label: string;
   /** Called when a run starts, after every epoch and at the end; its figures join the metrics. */
   readonly evaluate?: (step: number) => Promise<Record<string, unknown>>;
+  /** Looks at what every dispatch of every step made; slow. */
+  readonly checkNumerics?: boolean | undefined;
+  /** Notes where the time goes. */
+  readonly trace?: Trace | undefined;
+  /** Writes all metrics as TensorBoard's events too, and after every epoch and at the end a picture. */
+  readonly tensorboard?: boolean | undefined;
+  readonly picture?: (step: number) => Promise<{ readonly tag: string; readonly image: GreyImage }>;
 }
 
 /** A loss beyond this is a training that has gone astray, though still in numbers. */
@@ -30,7 +40,10 @@ interface Run<C> {
   readonly device: Device;
   readonly trainer: BatchTrainer;
   readonly folder: RunFolder<C>;
+  readonly options: LoopOptions;
   readonly progress: Progress;
+  /** Steps done since the start of this process. */
+  stepsHere: number;
   warned: boolean;
 }
 
@@ -50,7 +63,7 @@ export async function trainInFolder<C>(
   options: LoopOptions,
 ): Promise<void> {
   const { steps, progress, evaluate } = options;
-  const run: Run<C> = { device, trainer, folder, progress, warned: false };
+  const run: Run<C> = { device, trainer, folder, options, progress, stepsHere: 0, warned: false };
   const saved = folder.readCheckpoint((text) => progress.warn(text));
   if (saved) {
     restore(trainer, saved.bytes, folder.path);
@@ -62,13 +75,19 @@ export async function trainInFolder<C>(
     folder.dropMetricsAfter(-1);
     await save(run);
   }
+  const board = options.tensorboard ? await openBoard(folder.path) : undefined;
+  board?.start(trainer.step);
+  const write = (...lines: MetricsLine[]) => {
+    folder.appendMetrics(...lines);
+    board?.metrics(lines);
+  };
   const evaluateNow = async () => {
-    if (!evaluate || hasEvaluation(folder, trainer.step)) return;
-    folder.appendMetrics({
-      step: trainer.step,
-      epoch: trainer.step / trainer.stepsPerEpoch,
-      test: await evaluate(trainer.step),
-    });
+    const { step } = trainer;
+    if (evaluate && !hasEvaluation(folder, step)) {
+      const test = await timed(options.trace, "evaluate", () => evaluate(step));
+      write({ step, epoch: step / trainer.stepsPerEpoch, test });
+    }
+    if (board) await drawNow(run, board);
   };
   // The epoch's end too, if a crash came between its checkpoint and its evaluation.
   if (trainer.step % trainer.stepsPerEpoch === 0) await evaluateNow();
@@ -89,11 +108,12 @@ export async function trainInFolder<C>(
       }
       const began = performance.now();
       const until = options.checkpointEvery - sinceSave;
-      const done = trainer.run(Math.min(chunk, until, steps - trainer.step));
+      const done = await advance(run, Math.min(chunk, until, steps - trainer.step));
       const losses = await trainer.readLog(done);
       await checkLosses(run, losses);
-      folder.appendMetrics(...losses.map((row, i) => line(trainer, trainer.step - done + i + 1, row)));
+      write(...losses.map((row, i) => line(trainer, trainer.step - done + i + 1, row)));
       const elapsedMs = performance.now() - began;
+      run.stepsHere += done;
       chunk = Math.max(1, Math.min(MOST_CHUNK, Math.round((done * CHUNK_MS) / elapsedMs)));
       sinceSave += done;
       progress.update(
@@ -105,7 +125,7 @@ export async function trainInFolder<C>(
         await save(run);
         sinceSave = 0;
       }
-      if (epochEnds && evaluate && trainer.step < steps) {
+      if (epochEnds && (evaluate || board) && trainer.step < steps) {
         // An evaluation shows its own progress.
         await evaluateNow();
         announce();
@@ -116,6 +136,50 @@ export async function trainInFolder<C>(
     progress.stop();
   }
   await evaluateNow();
+}
+
+/** Does up to `most` of the next steps, one where each dispatch is looked at; gives how many. */
+async function advance<C>({ device, trainer, options, stepsHere }: Run<C>, most: number): Promise<number> {
+  const { checkNumerics, trace } = options;
+  const next = trainer.step + 1;
+  if (checkNumerics) {
+    await inspectNext(trainer);
+    return 1;
+  }
+  if (trace?.wants(stepsHere)) {
+    await trace.step(`step ${next}`, () => trainer.traceNext());
+    return 1;
+  }
+  return timed(trace, `from step ${next}`, async () => {
+    const done = trainer.run(most);
+    // A trace wants the time of the work, not of handing it over.
+    if (trace) await device.settle();
+    return done;
+  });
+}
+
+/** Does the next step dispatch by dispatch. Throws NumericsError with step and op at the first number that is not finite. */
+async function inspectNext(trainer: BatchTrainer): Promise<void> {
+  try {
+    await trainer.inspectNext();
+  } catch (error) {
+    if (error instanceof NumericsError) throw new NumericsError(`step ${trainer.step + 1}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Loaded only where it is asked for: what encodes its records takes longer to load than a command to start. */
+async function openBoard(folder: string): Promise<TensorBoardLog> {
+  const { TensorBoardLog } = await import("./tensorboard_node.ts");
+  return new TensorBoardLog(folder);
+}
+
+/** A picture for TensorBoard of how far the model is. */
+async function drawNow<C>({ trainer, options }: Run<C>, board: TensorBoardLog): Promise<void> {
+  const { picture } = options;
+  if (!picture) return;
+  const { tag, image } = await timed(options.trace, "picture", () => picture(trainer.step));
+  board.picture(tag, trainer.step, image);
 }
 
 function line(trainer: BatchTrainer, step: number, row: readonly number[]): MetricsLine {
@@ -131,7 +195,11 @@ function hasEvaluation<C>(folder: RunFolder<C>, step: number): boolean {
 }
 
 /** Writes a checkpoint; never one that holds a number that is not finite, so that there is always a sound one to go on from. */
-async function save<C>(run: Run<C>): Promise<void> {
+function save<C>(run: Run<C>): Promise<void> {
+  return timed(run.options.trace, "checkpoint", () => saveNow(run));
+}
+
+async function saveNow<C>(run: Run<C>): Promise<void> {
   const { trainer, folder } = run;
   const tensors = await readState(trainer.state());
   for (const [name, { data }] of tensors) {
@@ -178,14 +246,7 @@ async function blame<C>({ device, trainer, folder, progress }: Run<C>, what: str
   if (saved) {
     restore(trainer, saved.bytes, folder.path);
     // The damage may be older than what showed it: look at each step since the checkpoint, which was sound.
-    while (trainer.step < failed) {
-      try {
-        await trainer.inspectNext();
-      } catch (error) {
-        if (error instanceof NumericsError) throw new NumericsError(`step ${trainer.step + 1}: ${error.message}`);
-        throw error;
-      }
-    }
+    while (trainer.step < failed) await inspectNext(trainer);
   }
   await device.settle();
   throw new NumericsError(`step ${failed}: ${what} is not finite, but no single op made it; check the data`);

@@ -16,8 +16,8 @@ export interface DeviceOptions {
   /** Called when the device is destroyed. */
   readonly onDestroy?: () => void;
   /**
-   * Checks every storage: each gets a buffer of its own filled with NaN and followed by guard words, which {@link Device.checkGuards}
-   * reads. Slow, for tests of kernels.
+   * Checks every storage: each gets a buffer of its own filled with NaN and followed by guard words, which {@link
+   * Device.checkGuards} reads. Slow, for tests of kernels.
    */
   readonly guarded?: boolean;
 }
@@ -43,6 +43,7 @@ export class Device {
   #failure: Error | undefined;
   #destroyed = false;
 
+  /** @internal {@link openDevice} makes devices. */
   constructor(
     readonly gpu: GPUDevice,
     readonly adapter: AdapterDescription,
@@ -73,7 +74,7 @@ export class Device {
     throw failure;
   }
 
-  /** Throws GpuError if a buffer of `sizeBytes` is beyond the adapter's limits. */
+  /** Throws GpuError if a buffer of `sizeBytes` is beyond the adapter's limits. @internal */
   checkSize(sizeBytes: number, usage: GPUBufferUsageFlags, label: string): void {
     const size = bufferBytes(sizeBytes) + (this.#isGuarded(usage) ? GUARD_BYTES : 0);
     const { maxBufferSize, maxStorageBufferBindingSize } = this.gpu.limits;
@@ -89,7 +90,10 @@ export class Device {
     return this.guarded && (usage & GPUBufferUsage.STORAGE) !== 0;
   }
 
-  /** Makes a buffer of at least `sizeBytes`, filled with zeros or poison. Throws GpuError beyond the adapter's limits. */
+  /**
+   * Makes a buffer of at least `sizeBytes`, filled with zeros or poison. Throws GpuError beyond the adapter's limits.
+   * @internal
+   */
   createBuffer(sizeBytes: number, usage: GPUBufferUsageFlags, label: string): GpuMemory {
     this.checkSize(sizeBytes, usage, label);
     const guarded = this.#isGuarded(usage);
@@ -125,7 +129,7 @@ export class Device {
     };
   }
 
-  /** Runs a call that WebGPU may refuse; a refusal is thrown at the next check, named `what`. */
+  /** Runs a call that WebGPU may refuse; a refusal is thrown at the next check, named `what`. @internal */
   checked<R>(what: string, call: () => R): R {
     this.gpu.pushErrorScope("validation");
     const result = call();
@@ -135,12 +139,12 @@ export class Device {
     return result;
   }
 
-  /** The pipeline of a shader, compiled at most once per device; failures name the kernel's file and line. */
+  /** The pipeline of a shader, compiled at most once per device; failures name the kernel's file and line. @internal */
   pipeline(shader: ShaderSource, bindings: readonly GPUBufferBindingType[]): Promise<Pipeline> {
     return this.#pipelines.get(shader, bindings);
   }
 
-  /** Submits command buffers and counts the submit. */
+  /** Submits command buffers and counts the submit. @internal */
   submit(commands: GPUCommandBuffer): void {
     this.check();
     this.stats.submits++;
@@ -163,7 +167,7 @@ export class Device {
     if (broken) throw new GpuError(`guard words changed: ${broken}; a kernel's bounds are wrong`);
   }
 
-  /** Copies `sizeBytes` (a multiple of 4) out of a buffer, after everything submitted so far. */
+  /** Copies `sizeBytes` (a multiple of 4) out of a buffer, after everything submitted so far. @internal */
   async read(buffer: GPUBuffer, sizeBytes: number, offset = 0): Promise<ArrayBuffer> {
     this.check();
     if (sizeBytes === 0) return new ArrayBuffer(0);
@@ -214,7 +218,10 @@ export class Device {
   }
 }
 
-/** Bytes of a buffer that holds `sizeBytes`: whole vectors of four, so that kernels may read and write the last one whole. */
+/**
+ * Bytes of a buffer that holds `sizeBytes`: whole vectors of four, so that kernels may read and write the last one
+ * whole.
+ */
 export function bufferBytes(sizeBytes: number): number {
   return Math.max(16, Math.ceil(sizeBytes / 16) * 16);
 }

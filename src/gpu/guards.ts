@@ -1,14 +1,17 @@
 /** Bytes behind every storage of a guarded device; a whole kernel tile fits in. */
 export const GUARD_BYTES = 1024;
 
-/** A quiet NaN with a payload that no arithmetic makes. */
-const POISON = 0x7fc0_dead;
+/** Quiet NaNs with payloads that no arithmetic makes. */
+const FIRST_POISON = 0x7fc1_0000;
+const POISONS = 0x2f_0000;
 
 interface Guarded {
   readonly buffer: GPUBuffer;
   /** Where the guard begins: the end of what was asked for, rounded to vectors of four. */
   readonly end: number;
   readonly label: string;
+  /** Its own NaN: arithmetic keeps payloads, so what a kernel makes of one buffer's poison and writes behind another shows. */
+  readonly poison: number;
 }
 
 /**
@@ -17,13 +20,15 @@ interface Guarded {
  */
 export class Guards {
   readonly #guarded = new Set<Guarded>();
+  #count = 0;
 
   constructor(private readonly gpu: GPUDevice) {}
 
   /** Fills a buffer with poison and watches what lies behind byte `end`. Call the result when the buffer goes. */
   protect(buffer: GPUBuffer, end: number, label: string): () => void {
-    this.gpu.queue.writeBuffer(buffer, 0, new Uint32Array(buffer.size / 4).fill(POISON));
-    const entry = { buffer, end, label };
+    const poison = FIRST_POISON + (this.#count++ % POISONS);
+    this.gpu.queue.writeBuffer(buffer, 0, new Uint32Array(buffer.size / 4).fill(poison));
+    const entry = { buffer, end, label, poison };
     this.#guarded.add(entry);
     return () => this.#guarded.delete(entry);
   }
@@ -37,7 +42,7 @@ export class Guards {
       offsets.push(size);
       size += buffer.size - end;
     }
-    if (size === 0) return;
+    if (size === 0) return undefined;
     const staging = this.gpu.createBuffer({ size, usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ });
     const encoder = this.gpu.createCommandEncoder({ label: "guards" });
     entries.forEach(({ buffer, end }, i) => {
@@ -47,10 +52,11 @@ export class Guards {
     await staging.mapAsync(GPUMapMode.READ);
     const words = new Uint32Array(staging.getMappedRange().slice(0));
     staging.destroy();
-    const bad = words.findIndex((word) => word !== POISON);
-    if (bad < 0) return;
-    const which = offsets.findLastIndex((offset) => offset <= bad * 4);
-    const { label, end } = entries[which]!;
-    return `${label} (${end} bytes): written ${bad * 4 - offsets[which]!} bytes behind its end`;
+    for (const [k, { label, end, poison }] of entries.entries()) {
+      const own = words.subarray(offsets[k]! / 4, (offsets[k + 1] ?? size) / 4);
+      const bad = own.findIndex((word) => word !== poison);
+      if (bad >= 0) return `${label} (${end} bytes): written ${bad * 4} bytes behind its end`;
+    }
+    return undefined;
   }
 }

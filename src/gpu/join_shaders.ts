@@ -42,16 +42,37 @@ export function joinLaunches(launches: readonly Launch[]): Launch {
 const texts = new Map<string, ShaderSource>();
 
 function joined(launches: readonly Launch[]): ShaderSource {
-  const key = launches.map(({ shader, params }) => `${params?.byteLength ?? 0}\n${shader.code}`).join("\n");
+  const alongX = launches.every(({ workgroups: [, y, z] }) => y === 1 && z === 1);
+  const parts = launches.map(({ shader, params }) => `${params?.byteLength ?? 0}\n${shader.code}`);
+  const key = `${alongX}\n${parts.join("\n")}`;
   let shader = texts.get(key);
   if (!shader) {
-    shader = write(launches);
+    shader = write(launches, alongX);
     texts.set(key, shader);
   }
   return shader;
 }
 
-function write(launches: readonly Launch[]): ShaderSource {
+/** A part's workgroup by its number, and how many there are; `grid` as in Joined. */
+const GROUPS = [
+  "fn group_of(id: u32, grid: vec4<u32>) -> vec3<u32> {",
+  "  return vec3<u32>(id % grid.x, id / grid.x % grid.y, id / (grid.x * grid.y));",
+  "}",
+  "fn groups_of(grid: vec4<u32>, first: u32) -> vec3<u32> {",
+  "  return vec3<u32>(grid.xy, (grid.z - first) / (grid.x * grid.y));",
+  "}",
+];
+/** The same where all parts have their workgroups along x: without divisions, which are long to compile on CPU drivers. */
+const GROUPS_ALONG_X = [
+  "fn group_of(id: u32, grid: vec4<u32>) -> vec3<u32> {",
+  "  return vec3<u32>(id, 0u, 0u);",
+  "}",
+  "fn groups_of(grid: vec4<u32>, first: u32) -> vec3<u32> {",
+  "  return vec3<u32>(grid.x, 1u, 1u);",
+  "}",
+];
+
+function write(launches: readonly Launch[], alongX: boolean): ShaderSource {
   const directives = new Set<string>();
   const fields: string[] = [];
   const bodies: string[] = [];
@@ -92,12 +113,7 @@ function write(launches: readonly Launch[]): ShaderSource {
     ...fields,
     "}",
     "@group(0) @binding(0) var<uniform> joined: Joined;",
-    "fn group_of(id: u32, grid: vec4<u32>) -> vec3<u32> {",
-    "  return vec3<u32>(id % grid.x, id / grid.x % grid.y, id / (grid.x * grid.y));",
-    "}",
-    "fn groups_of(grid: vec4<u32>, first: u32) -> vec3<u32> {",
-    "  return vec3<u32>(grid.xy, (grid.z - first) / (grid.x * grid.y));",
-    "}",
+    ...(alongX ? GROUPS_ALONG_X : GROUPS),
     ...[...memory.values()].map(({ name, type, length }) => `var<workgroup> ${name}: array<${type}, ${length}>;`),
     ...bodies,
     `@compute @workgroup_size(${size})`,

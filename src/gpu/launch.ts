@@ -98,10 +98,11 @@ export interface Launch {
   /** Floating-point operations (a fused multiply-add counts as two). */
   readonly flops: number;
   /**
-   * Set for matmul and convolution, whose kernels hold a step's work and take long to compile: "joins" those that may share a dispatch
-   * with others of their kind, "alone" those that run slower so.
+   * What may share its dispatch: other kernels that say nothing, where it says nothing itself. "products": others of the kind only, for
+   * matmuls, whose kernels take long to compile. "nothing": for convolutions, which run slower joined, and for users' kernels, whose text
+   * need not be one that can be joined.
    */
-  readonly product?: "joins" | "alone";
+  readonly joins?: "products" | "nothing";
 }
 
 /** What launchers may know of the adapter when they choose a variant. */
@@ -110,7 +111,7 @@ export interface Capabilities {
   readonly subgroupSize: number;
   /** True for drivers that run on the CPU: barriers are dear there, broadcasts within a subgroup nearly free. */
   readonly software: boolean;
-  /** Picks a variant where measuring decides; without it the first one is taken. */
+  /** Picks a variant where measuring decides; without it the first one is taken. @internal */
   readonly choose?: (choice: Choice) => string;
 }
 

@@ -9,6 +9,9 @@ export interface NodeOptions extends Omit<OpenOptions, "onDestroy"> {
   readonly toggles?: readonly string[];
 }
 
+/** Browsers round timestamps to 100 microseconds, for the sake of secrets that a program of one's own does not hide. */
+const EXACT_TIMES = "disable-dawn-features=timestamp_quantization";
+
 // Dawn's instance must outlive everything in flight: collected early, it takes the process down with it.
 const instances = new Set<GPU>();
 
@@ -30,7 +33,8 @@ export async function openNodeDevice(options: NodeOptions = {}): Promise<Device>
   }
   Object.assign(globalThis, dawn.globals);
   const { toggles = [], ...open } = options;
-  const gpu = dawn.create(toggles.length > 0 ? [`enable-dawn-features=${toggles.join(",")}`] : []);
+  const enabled = toggles.length > 0 ? [`enable-dawn-features=${toggles.join(",")}`] : [];
+  const gpu = dawn.create([EXACT_TIMES, ...enabled]);
   instances.add(gpu);
   try {
     return await openDevice(gpu, { ...open, onDestroy: () => instances.delete(gpu) });

@@ -2,6 +2,7 @@ import gatherNaive from "./conv2d/gather_naive.wgsl";
 import gatherRows from "./conv2d/gather_rows.wgsl";
 import gatherTiled from "./conv2d/gather_tiled.wgsl";
 import weightNaive from "./conv2d/weight_gradient_naive.wgsl";
+import weightSubgroup from "./conv2d/weight_gradient_subgroup.wgsl";
 import weightTiled from "./conv2d/weight_gradient_tiled.wgsl";
 import matmulNaive from "./matmul/naive.wgsl";
 import matmulSubgroup from "./matmul/subgroup.wgsl";
@@ -9,7 +10,17 @@ import matmulTiled from "./matmul/tiled.wgsl";
 
 /** Names the texts of the kernels that a tuner chooses among: what was measured of others says nothing of these. */
 export const KERNELS_VERSION = fnv1a(
-  [matmulNaive, matmulTiled, matmulSubgroup, gatherNaive, gatherTiled, gatherRows, weightNaive, weightTiled]
+  [
+    matmulNaive,
+    matmulTiled,
+    matmulSubgroup,
+    gatherNaive,
+    gatherTiled,
+    gatherRows,
+    weightNaive,
+    weightSubgroup,
+    weightTiled,
+  ]
     .map(({ code }) => code)
     .join("\n"),
 );

@@ -14,6 +14,7 @@ import { type Mode, prefixed, Sequential } from "./module.ts";
 export class Cnn {
   readonly layers: Sequential;
 
+  /** Draws all parameters from `rng`, as PyTorch's layers do. Throws UsageError. */
   constructor(rng: Rng) {
     const conv = (inChannels: number, outChannels: number) =>
       new Conv2d(rng, { inChannels, outChannels, kernel: 3, padding: 1 });
@@ -36,10 +37,12 @@ export class Cnn {
     ]);
   }
 
+  /** Images to logits. Throws ShapeError, DTypeError, UsageError. */
   forward(images: Tensor, mode: Mode): Tensor {
     return inScope("layers", () => this.layers.forward(images, mode));
   }
 
+  /** Parameters and buffers by PyTorch's names: "layers.0.weight". */
   state(): ReadonlyMap<string, Variable> {
     return new Map(prefixed("layers", this.layers));
   }
@@ -80,6 +83,7 @@ export const MIDWAY_SIDES: readonly number[] = [...MIDWAY_BLOCKS.keys()];
 export class MidwayCnn {
   readonly layers: Sequential;
 
+  /** Draws all parameters from `rng`, as PyTorch's layers do. */
   constructor(rng: Rng, side = 224) {
     const blocks = MIDWAY_BLOCKS.get(side);
     if (!blocks) {
@@ -105,10 +109,12 @@ export class MidwayCnn {
     ]);
   }
 
+  /** Images to logits. Throws ShapeError, DTypeError, UsageError. */
   forward(images: Tensor, mode: Mode): Tensor {
     return inScope("layers", () => this.layers.forward(images, mode));
   }
 
+  /** Parameters and buffers by PyTorch's names: "layers.0.weight". */
   state(): ReadonlyMap<string, Variable> {
     return new Map(prefixed("layers", this.layers));
   }

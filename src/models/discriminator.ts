@@ -17,6 +17,7 @@ export class Discriminator {
   readonly labelEmbedding: Embedding;
   readonly hidden: readonly Sequential[];
 
+  /** Draws all parameters from `rng`, as PyTorch's layers do. Throws UsageError. */
   constructor(rng: Rng) {
     this.labelEmbedding = new Embedding(rng, 10, 10);
     this.hidden = SIZES.map((size, i) => {
@@ -25,7 +26,7 @@ export class Discriminator {
     });
   }
 
-  /** The number before the sigmoid, for bceWithLogits. */
+  /** The number before the sigmoid, [N, 1], for {@link bceWithLogits}. Throws as {@link Discriminator.forward}. */
   logits(images: Tensor, labels: Tensor, mode: Mode): Tensor {
     checkTensor("Discriminator", images);
     const flat = reshape(images, [images.shape[0]!, 784]);
@@ -36,10 +37,12 @@ export class Discriminator {
     );
   }
 
+  /** The probability [N, 1] of images f32 [N, 1, 28, 28] and labels u32 [N]. Throws ShapeError, DTypeError, UsageError. */
   forward(images: Tensor, labels: Tensor, mode: Mode): Tensor {
     return sigmoid(this.logits(images, labels, mode));
   }
 
+  /** Parameters by the authors' names: "label_embedding.weight", "hidden_layer1.0.weight". */
   state(): ReadonlyMap<string, Variable> {
     return new Map([
       ...prefixed("label_embedding", this.labelEmbedding),

@@ -6,4 +6,5 @@ export const GENERATOR_NAMES = [
   "big_mlp_cgan_leaky",
   "dccgan_leaky",
 ] as const;
+/** Name of a generator. */
 export type GeneratorName = (typeof GENERATOR_NAMES)[number];

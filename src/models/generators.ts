@@ -69,6 +69,7 @@ export class Generator {
   readonly labelEmbedding: Embedding;
   readonly layers: Sequential;
 
+  /** Draws all parameters from `rng`, as PyTorch's layers do. Throws UsageError for a name that is none. */
   constructor(
     readonly name: GeneratorName,
     rng: Rng,
@@ -78,6 +79,7 @@ export class Generator {
     this.layers = new Sequential(BUILDERS[name](rng));
   }
 
+  /** Images f32 [N, 1, 28, 28] of noise z f32 [N, 100] and labels u32 [N]. Throws ShapeError, DTypeError, UsageError. */
   forward(z: Tensor, labels: Tensor, mode: Mode): Tensor {
     checkTensor("Generator", z);
     const joined = inScope("label_embedding", () => concat([z, this.labelEmbedding.forward(labels)], 1));
@@ -85,6 +87,7 @@ export class Generator {
     return reshape(images, [z.shape[0]!, 1, 28, 28]);
   }
 
+  /** Parameters and buffers by the authors' names: "label_embedding.weight", "layers.0.weight". */
   state(): ReadonlyMap<string, Variable> {
     return new Map([...prefixed("label_embedding", this.labelEmbedding), ...prefixed("layers", this.layers)]);
   }

@@ -15,7 +15,7 @@ import { type Tensor, Variable } from "../autograd/tensor.ts";
 import { UsageError } from "../errors.ts";
 import { sizeOf } from "../gpu/launch.ts";
 import { Rng } from "../kernels/random/philox.ts";
-import { checkMode, type Mode, type Module, stateless } from "./module.ts";
+import { checkMode, type Mode, type Module, Stateless } from "./module.ts";
 
 /** Throws UsageError unless `rng` is one and all sizes are whole numbers of 1 or more. */
 function checkLayer(layer: string, rng: Rng, sizes: Readonly<Record<string, number>>): void {
@@ -47,8 +47,10 @@ abstract class Weighted implements Module {
     this.bias = uniformVariable(rng, [outputs], fanIn, "bias");
   }
 
+  /** Records the layer. Throws ShapeError, DTypeError. */
   abstract forward(x: Tensor, mode: Mode): Tensor;
 
+  /** Parameters and buffers by PyTorch's names. */
   state(): ReadonlyMap<string, Variable> {
     return new Map([
       ["weight", this.weight],
@@ -59,17 +61,19 @@ abstract class Weighted implements Module {
 
 /** y = x · Wᵀ + b, W [outputs, inputs]. */
 export class Linear extends Weighted {
+  /** Draws weight and bias from `rng`, uniform within 1/sqrt(inputs), as PyTorch's Linear. Throws UsageError. */
   constructor(rng: Rng, inputs: number, outputs: number) {
     checkLayer("Linear", rng, { inputs, outputs });
     super(rng, [outputs, inputs], outputs);
   }
 
+  /** f32 [..., inputs] to [..., outputs]. Throws ShapeError, DTypeError. */
   forward(x: Tensor): Tensor {
     return linear(x, this.weight, this.bias);
   }
 }
 
-/** Sizes of a convolution layer with square kernels. */
+/** Sizes of a convolution layer with square kernels; stride 1 and padding 0 unless given. */
 export interface ConvSizes {
   readonly inChannels: number;
   readonly outChannels: number;
@@ -88,14 +92,16 @@ function checkConv(layer: string, rng: Rng, sizes: ConvSizes): void {
 
 /** conv2d with weight [out, in, k, k] and bias. */
 export class Conv2d extends Weighted {
+  /** Draws weight and bias from `rng` as PyTorch's layer. Throws UsageError, ShapeError. */
   constructor(
     rng: Rng,
-    private readonly sizes: ConvSizes,
+    readonly sizes: ConvSizes,
   ) {
     checkConv("Conv2d", rng, sizes);
     super(rng, [sizes.outChannels, sizes.inChannels, sizes.kernel, sizes.kernel], sizes.outChannels);
   }
 
+  /** f32 [N, in, H, W] to [N, out, OH, OW], sizes as {@link conv2d}. Throws ShapeError, DTypeError. */
   forward(x: Tensor): Tensor {
     const { stride = 1, padding = 0 } = this.sizes;
     return conv2d(x, this.weight, this.bias, { stride, padding });
@@ -104,14 +110,16 @@ export class Conv2d extends Weighted {
 
 /** convTranspose2d with weight [in, out, k, k] and bias. */
 export class ConvTranspose2d extends Weighted {
+  /** Draws weight and bias from `rng` as PyTorch's layer. Throws UsageError, ShapeError. */
   constructor(
     rng: Rng,
-    private readonly sizes: ConvSizes,
+    readonly sizes: ConvSizes,
   ) {
     checkConv("ConvTranspose2d", rng, sizes);
     super(rng, [sizes.inChannels, sizes.outChannels, sizes.kernel, sizes.kernel], sizes.outChannels);
   }
 
+  /** f32 [N, in, H, W] to [N, out, OH, OW], sizes as {@link convTranspose2d}. Throws ShapeError, DTypeError. */
   forward(x: Tensor): Tensor {
     const { stride = 1, padding = 0 } = this.sizes;
     return convTranspose2d(x, this.weight, this.bias, { stride, padding });
@@ -122,6 +130,7 @@ export class ConvTranspose2d extends Weighted {
 export class Embedding {
   readonly weight: Variable;
 
+  /** A table of `count` rows. Throws UsageError. */
   constructor(rng: Rng, count: number, dimensions: number) {
     checkLayer("Embedding", rng, { count, dimensions });
     checkShape("Embedding", [count, dimensions]);
@@ -129,10 +138,12 @@ export class Embedding {
     this.weight = new Variable(values, [count, dimensions], { name: "weight" });
   }
 
+  /** u32 [...] to f32 [..., dimensions]. Throws DTypeError. */
   forward(indices: Tensor): Tensor {
     return embedding(indices, this.weight);
   }
 
+  /** Parameters and buffers by PyTorch's names. */
   state(): ReadonlyMap<string, Variable> {
     return new Map([["weight", this.weight]]);
   }
@@ -147,6 +158,7 @@ export class BatchNorm implements Module {
   /** Batches seen in training, 64 bits: u32 [2], low and high word. */
   readonly batchesTracked = newClock(0, "num_batches_tracked");
 
+  /** Weight 1, bias 0, running mean 0 and variance 1. Throws UsageError. */
   constructor(features: number) {
     checkWhole("BatchNorm", "features", features, 1);
     const filled = (value: number, name: string, requiresGrad: boolean) =>
@@ -157,6 +169,10 @@ export class BatchNorm implements Module {
     this.runningVar = filled(1, "running_var", false);
   }
 
+  /**
+   * f32 [N, features, ...] to the same shape; updates the running statistics in training. Throws ShapeError,
+   * DTypeError, UsageError.
+   */
   forward(x: Tensor, mode: Mode): Tensor {
     checkMode("BatchNorm", mode);
     const { training } = mode;
@@ -165,6 +181,7 @@ export class BatchNorm implements Module {
     return batchNorm(x, this.weight, this.bias, { runningMean, runningVar, training });
   }
 
+  /** Parameters and buffers by PyTorch's names. */
   state(): ReadonlyMap<string, Variable> {
     return new Map([
       ["weight", this.weight],
@@ -177,31 +194,31 @@ export class BatchNorm implements Module {
 }
 
 /** max(0, x) as a module. */
-export const relu = (): Module => stateless((x) => ops.relu(x));
+export const relu = (): Module => new Stateless({ kind: "relu" }, (x) => ops.relu(x));
 
 /** Leaky ReLU as a module; the paper's slope unless given. */
 export function leakyRelu(negativeSlope = 0.2): Module {
   checkNumber("leakyRelu", "the negative slope", negativeSlope);
-  return stateless((x) => ops.leakyRelu(x, negativeSlope));
+  return new Stateless({ kind: "leakyRelu", negativeSlope }, (x) => ops.leakyRelu(x, negativeSlope));
 }
 
 /** tanh as a module. */
-export const tanh = (): Module => stateless((x) => ops.tanh(x));
+export const tanh = (): Module => new Stateless({ kind: "tanh" }, (x) => ops.tanh(x));
 
 /** Max-pooling as a module; the stride is the kernel's size unless given. */
 export function maxPool(kernel: number, stride = kernel): Module {
   pairOf("maxPool", "kernel", kernel, 1);
   pairOf("maxPool", "stride", stride, 1);
-  return stateless((x) => maxPool2d(x, kernel, { stride }));
+  return new Stateless({ kind: "maxPool", kernel, stride }, (x) => maxPool2d(x, kernel, { stride }));
 }
 
 /** [N, ...] to [N, product of the rest]. */
-export const flatten = (): Module => stateless((x) => flattenFrom(x, 1));
+export const flatten = (): Module => new Stateless({ kind: "flatten" }, (x) => flattenFrom(x, 1));
 
 /** [N, product] to [N, ...shape]. */
 export function unflatten(shape: readonly number[]): Module {
   checkShape("unflatten", shape);
-  return stateless((x) => {
+  return new Stateless({ kind: "unflatten", shape }, (x) => {
     checkTensor("unflatten", x);
     return reshape(x, [x.shape[0]!, ...shape]);
   });
@@ -210,7 +227,7 @@ export function unflatten(shape: readonly number[]): Module {
 /** Dropout as a module. Throws UsageError in training without a random source. */
 export function drop(p: number): Module {
   checkNumber("dropout", "p", p, { least: 0, below: 1 });
-  return stateless((x, mode) => {
+  return new Stateless({ kind: "dropout" }, (x, mode) => {
     checkMode("dropout", mode);
     if (!mode.training) return x;
     if (!mode.random) throw new UsageError("dropout: training needs mode.random, a seed and a clock to draw from");

@@ -23,6 +23,7 @@ export function checkMode(op: string, mode: Mode): void {
 
 /** Something with state that maps a tensor to a tensor when a step is recorded. */
 export interface Module {
+  /** Records the module's ops on x. */
   forward(x: Tensor, mode: Mode): Tensor;
   /** Parameters and buffers by PyTorch's names. */
   state(): ReadonlyMap<string, Variable>;
@@ -33,7 +34,7 @@ export function prefixed(prefix: string, module: { state(): ReadonlyMap<string, 
   return [...module.state()].map(([name, variable]) => [`${prefix}.${name}`, variable]);
 }
 
-/** The trainable variables of a state, in its order. */
+/** The trainable variables of a layer or model, in the order of its state. Throws UsageError for what has no state(). */
 export function parametersOf(module: { state(): ReadonlyMap<string, Variable> }): Variable[] {
   if (typeof module?.state !== "function") {
     throw new UsageError(`parametersOf: needs a layer or model, but got ${shown(module)}`);
@@ -41,13 +42,14 @@ export function parametersOf(module: { state(): ReadonlyMap<string, Variable> })
   return [...module.state().values()].filter((variable) => variable.requiresGrad);
 }
 
-/** Number of trainable values. */
+/** Number of trainable values of a layer or model. Throws UsageError for what has no state(). */
 export function parameterCount(module: { state(): ReadonlyMap<string, Variable> }): number {
   return parametersOf(module).reduce((total, variable) => total + variable.size, 0);
 }
 
 /** Modules one after another; state names start with each one's place: "0.weight". */
 export class Sequential implements Module {
+  /** Throws UsageError for what is no module. */
   constructor(readonly modules: readonly Module[]) {
     checkArray("Sequential", "the list of modules", modules);
     for (const module of modules) {
@@ -57,17 +59,33 @@ export class Sequential implements Module {
     }
   }
 
+  /** What the last module makes of what the one before it made, and so on from x. Throws what they throw. */
   forward(x: Tensor, mode: Mode): Tensor {
     checkMode("Sequential", mode);
     return this.modules.reduce((value, module, i) => inScope(String(i), () => module.forward(value, mode)), x);
   }
 
+  /** Entries of all modules: "0.weight". */
   state(): ReadonlyMap<string, Variable> {
     return new Map(this.modules.flatMap((module, i) => prefixed(String(i), module)));
   }
 }
 
+/** What a module without state does, for those who write a model down in another form. */
+export type Form =
+  | { readonly kind: "relu" | "tanh" | "flatten" | "dropout" }
+  | { readonly kind: "leakyRelu"; readonly negativeSlope: number }
+  | { readonly kind: "maxPool"; readonly kernel: number; readonly stride: number }
+  | { readonly kind: "unflatten"; readonly shape: readonly number[] };
+
 /** A module without state, from a function. */
-export function stateless(forward: (x: Tensor, mode: Mode) => Tensor): Module {
-  return { forward, state: () => new Map() };
+export class Stateless implements Module {
+  constructor(
+    readonly form: Form,
+    readonly forward: (x: Tensor, mode: Mode) => Tensor,
+  ) {}
+
+  state(): ReadonlyMap<string, Variable> {
+    return new Map();
+  }
 }

@@ -44,7 +44,10 @@ export abstract class Optimizer {
     this.lr = new Variable(Float32Array.of(lr), [1], { name: `${name}.lr`, requiresGrad: false });
   }
 
-  /** Records one update of all parameters, in place; `grads` in the order of the parameters (as `grad` returns them). */
+  /**
+   * Records one update of all parameters, in place; throws ShapeError and DTypeError for other gradients than theirs;
+   * `grads` in the order of the parameters (as `grad` returns them).
+   */
   step(grads: readonly Tensor[]): void {
     requireTensors(`${this.name}.step`, "the list of gradients", grads);
     if (grads.length !== this.params.length) {
@@ -105,7 +108,9 @@ export abstract class Optimizer {
     for (const [key, variable] of own) variable.write(saved.get(key)!.data);
   }
 
+  /** @internal Records the update itself. */
   protected abstract recordStep(grads: readonly Tensor[]): void;
+  /** @internal Its state but for the learning rate. */
   protected abstract ownState(): Map<string, Variable>;
 
   /** A zero-filled variable per parameter, packed as the parameters are. */
@@ -119,8 +124,9 @@ export abstract class Optimizer {
   }
 
   /**
-   * Records the update of all parameters by one kernel: `launch` gets the gradient and then, for the parameters and for each of
-   * `states` (one variable per parameter), what is updated along. All at once where the parameters are packed, else one by one.
+   * Records the update of all parameters by one kernel: `launch` gets the gradient and then, for the parameters and for
+   * each of `states` (one variable per parameter), what is updated along. All at once where the parameters are packed,
+   * else one by one.
    */
   protected recordUpdates(
     grads: readonly Tensor[],
@@ -156,7 +162,7 @@ export abstract class Optimizer {
   }
 }
 
-/** Options of {@link SGD}. */
+/** Options of {@link SGD}; momentum and weight decay 0 and no Nesterov step unless given. */
 export interface SgdOptions {
   readonly lr: number;
   readonly momentum?: number;
@@ -164,7 +170,10 @@ export interface SgdOptions {
   readonly nesterov?: boolean;
 }
 
-/** Stochastic gradient descent with PyTorch's momentum, weight decay and Nesterov step (no dampening). */
+/**
+ * Stochastic gradient descent as PyTorch's, without dampening: g += weightDecay * p; v = momentum * v + g; p -= lr * v,
+ * or with nesterov p -= lr * (g + momentum * v). Throws UsageError and DTypeError.
+ */
 export class SGD extends Optimizer {
   readonly #settings: SgdSettings;
   readonly #velocities: readonly Variable[];
@@ -195,7 +204,10 @@ export class SGD extends Optimizer {
   }
 }
 
-/** Options of {@link Adam} and {@link AdamW}. */
+/**
+ * Options of {@link Adam} and {@link AdamW}: lr 1e-3, betas [0.9, 0.999], eps 1e-8, weightDecay 0 (AdamW: 0.01) unless
+ * given.
+ */
 export interface AdamOptions {
   readonly lr?: number;
   readonly betas?: readonly [number, number];
@@ -203,7 +215,11 @@ export interface AdamOptions {
   readonly weightDecay?: number;
 }
 
-/** Adam with bias correction (Kingma and Ba, "Adam", 2015); weight decay is added to the gradient, as in PyTorch. */
+/**
+ * Adam with bias correction: g += weightDecay * p; m = b1 * m + (1 - b1) * g; v = b2 * v + (1 - b2) * g^2; p -= lr * (m
+ * / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps), at step t from 1 on, as PyTorch's. Throws UsageError and DTypeError.
+ * Source: Kingma and Ba, "Adam", 2015.
+ */
 export class Adam extends Optimizer {
   /** Steps done, 64 bits: u32 [2], low and high word. */
   readonly steps: Variable;
@@ -251,7 +267,10 @@ export class Adam extends Optimizer {
   }
 }
 
-/** Adam with decoupled weight decay (Loshchilov and Hutter, 2019): parameters shrink by lr * weightDecay at each step. */
+/**
+ * {@link Adam} with decoupled weight decay: p *= 1 - lr * weightDecay at each step, instead of adding to g. Throws as Adam.
+ * Source: Loshchilov and Hutter, "Decoupled weight decay regularization", 2019.
+ */
 export class AdamW extends Adam {
   constructor(params: readonly Variable[], options: AdamOptions = {}) {
     checkOptions("AdamW", options, ["lr", "betas", "eps", "weightDecay"]);

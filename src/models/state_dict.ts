@@ -17,7 +17,7 @@ function checkMap(op: string, name: string, value: unknown): void {
   throw new UsageError(`${op}: ${name} must be a Map of names, as a model's state() gives it, but got ${shown(value)}`);
 }
 
-/** Reads all variables from the device, in the form that safetensors files hold. */
+/** Reads all variables from the device, in the form that safetensors files hold. Throws UsageError. */
 export async function readState(state: ReadonlyMap<string, Variable>): Promise<Map<string, StoredTensor>> {
   checkMap("readState", "the state", state);
   const stored = new Map<string, StoredTensor>();
@@ -54,7 +54,7 @@ export function writeState(
     const strange = unknown.map(([name, { shape }]) => `${name} ${showShape(shape)}`);
     throw new DataError(
       `${file}: these are weights of another model: missing [${shortLine(needed.join(", "))}], ` +
-        `unknown [${shortLine(strange.join(", "))}]`,
+        `unknown [${shortLine(strange.join(", "))}]; take the model that they are of, or another file`,
     );
   }
   const values = [...state].map(([name, variable]) => ({

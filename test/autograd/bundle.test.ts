@@ -23,7 +23,7 @@ const storage = () => new Storage(256, "s", true);
 function task(
   reads: readonly Storage[],
   writes: readonly Storage[],
-  { size = 64, product }: { size?: number; product?: Launch["product"] } = {},
+  { size = 64, joins }: { size?: number; joins?: Launch["joins"] } = {},
 ): PlannedLaunch {
   const view = (s: Storage) => ({ storage: s, shape: [s.sizeBytes / 4], dtype: "f32" as const });
   const declarations = [...reads, ...writes].map(
@@ -40,7 +40,7 @@ function task(
     ],
     workgroups: [1, 1, 1],
     flops: 0,
-    ...(product ? { product } : {}),
+    ...(joins ? { joins } : {}),
   };
   return { launch, node: {} as PlannedLaunch["node"] };
 }
@@ -68,7 +68,7 @@ describe("bundle", () => {
     const tasks = [
       task([a], [b]),
       task([b], [c]),
-      task([b], [d], { product: "joins" }),
+      task([b], [d], { joins: "products" }),
       task([d], [e]),
       task([c, e], [f]),
     ];
@@ -77,11 +77,23 @@ describe("bundle", () => {
 
   it("keeps workgroup sizes and products apart, but takes kernels of one invocation along", () => {
     expect(counts([task([a], [b]), task([a], [c], { size: 32 })])).toEqual([1, 1]);
-    expect(counts([task([a], [b]), task([a], [c], { product: "joins" })])).toEqual([1, 1]);
+    expect(counts([task([a], [b]), task([a], [c], { joins: "products" })])).toEqual([1, 1]);
     expect(counts([task([a], [b]), task([a], [c], { size: 1 }), task([a], [d])])).toEqual([3]);
-    const products = (product: Launch["product"]) => [task([a], [b], { product }), task([a], [c], { product })];
-    expect(counts(products("joins"))).toEqual([2]);
-    expect(counts(products("alone"))).toEqual([1, 1]);
+    const products = (joins: Launch["joins"]) => [task([a], [b], { joins }), task([a], [c], { joins })];
+    expect(counts(products("products"))).toEqual([2]);
+    expect(counts(products("nothing"))).toEqual([1, 1]);
+  });
+
+  it("parts products where one of them is compiled alone anyway, but for small kernels", () => {
+    const e = storage();
+    const products = (variant: string) =>
+      [
+        task([a], [b], { joins: "products" }),
+        task([a, c], [d], { joins: "products" }),
+        task([b], [e], { joins: "products" }),
+      ].map(({ launch, node }) => ({ launch: { ...launch, variant }, node }));
+    expect(counts(products("subgroup 16x32"))).toEqual([1, 1, 1]);
+    expect(counts(products("naive"))).toEqual([2, 1]);
   });
 
   it("stays within the adapter's storage bindings", () => {

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../experiments/temporary_folder.ts";
+import { readEvents } from "../support/tfevents.ts";
 import { call, isBuilt, start } from "./built.ts";
 import { writeIdxFolder } from "./support.ts";
 
@@ -29,10 +30,30 @@ describe.skipIf(!isBuilt)("dist/cli.js (skipped until `npm run build`)", { timeo
   test("the main job: GAN, images, classifiers with and without them, evaluation", async () => {
     const cwd = workFolder();
     const gan = ["--gan", "small_mlp_cgan_leaky", "--imbalance", "1/2", "--max-steps", "2", "--out", "g"];
-    const trained = await call(cwd, "train", "gan", ...SMALL, ...gan);
+    const trained = await call(cwd, "train", "gan", ...SMALL, ...gan, "--profile", "looks/trace.json", "--tensorboard");
     expect(trained, trained.stderr).toMatchObject({ code: 0 });
     expect(trained.stderr.match(/^adapter: /gm), "the adapter, once").toHaveLength(1);
     expect(trained.stdout).toContain("samples  ");
+    expect(trained.stdout).toMatch(
+      /where a step's time goes, the mean of 1 steps, .* ms on the GPU:\nkernel +variant +dispatches/,
+    );
+    const { traceEvents } = JSON.parse(readFileSync(join(cwd, "looks/trace.json"), "utf8"));
+    expect(traceEvents.map(({ name }: { name: string }) => name)).toEqual(
+      expect.arrayContaining(["compile", "step 2"]),
+    );
+    const [events] = readdirSync(join(cwd, "g", "tensorboard"));
+    const tags = readEvents(readFileSync(join(cwd, "g", "tensorboard", events!))).flatMap((event) => [
+      ...Object.keys(event.scalars),
+      ...Object.keys(event.images),
+    ]);
+    expect(new Set(tags)).toEqual(new Set(["train/lossD", "train/lossG", "samples"]));
+
+    const exported = await call(cwd, "export", "--run", "g", "--out", "g.onnx", "--json");
+    expect(exported, exported.stderr).toMatchObject({ code: 0, stderr: "" });
+    expect(JSON.parse(exported.stdout)).toMatchObject({ model: "small_mlp_cgan_leaky", format: "onnx", tensors: 7 });
+    const weights = await call(cwd, "export", "g", "--out", "g.safetensors");
+    expect(weights.code, weights.stderr).toBe(0);
+    expect(readFileSync(join(cwd, "g.safetensors"))).toEqual(readFileSync(join(cwd, "g", "generator.safetensors")));
 
     const drawn = await call(cwd, "generate", "--run", "g", "--out", "pictures/grid.png", "--json");
     expect(drawn, drawn.stderr).toMatchObject({ code: 0 });
@@ -150,7 +171,10 @@ describe.skipIf(!isBuilt)("dist/cli.js (skipped until `npm run build`)", { timeo
   test("doctor computes with the adapter and says so", async () => {
     const { code, stdout, stderr } = await call(temporaryFolder(), "doctor", "--json");
     expect(code, stderr).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ matmul: { correct: true }, adapter: { name: expect.any(String) } });
+    const found = JSON.parse(stdout);
+    expect(found).toMatchObject({ matmul: { correct: true }, adapter: { name: expect.any(String) } });
+    const verdicts = found.vulkan.drivers.map(({ verdict }: { verdict: string }) => verdict);
+    if (process.platform === "linux") expect(verdicts).toContain("taken");
   });
 
   test.skipIf(process.platform !== "linux")("without an adapter: exit 3, and doctor says what to do", async () => {
@@ -160,7 +184,8 @@ describe.skipIf(!isBuilt)("dist/cli.js (skipped until `npm run build`)", { timeo
     expect(doctor.code).toBe(3);
     expect(JSON.parse(doctor.stdout)).toMatchObject({
       problem: expect.stringContaining("no WebGPU adapter"),
-      vulkan: { variables: env },
+      reason: expect.stringContaining("none.json"),
+      vulkan: { variables: env, drivers: expect.arrayContaining([expect.objectContaining({ verdict: "usable" })]) },
       advice: { install: expect.any(Array) },
     });
     const text = await start(cwd, ["doctor"], env).ended;

@@ -24,11 +24,11 @@ async function problemOf(argv: readonly string[]): Promise<string | undefined> {
   return "nothing to do";
 }
 
-/** The command line without what people are told beside it: comments, pipes, remarks in brackets. */
+/** The command line without what people are told beside it: comments, pipes, files written to, remarks in brackets. */
 function wordsOf(line: string): string[] {
   const bare = line
     .replace(/\s#.*$/, "")
-    .replace(/\s\|\s.*$/, "")
+    .replace(/\s[|>]\s.*$/, "")
     .replace(/\s{2,}\(.*\)$/, "");
   return bare.trim().split(/\s+/);
 }

@@ -8,6 +8,7 @@ import { deviceLosses } from "./device_loss.ts";
 import { failingWrites, fullDisk } from "./full_disk.ts";
 import { kills } from "./kills.ts";
 import { outOfMemory } from "./out_of_memory.ts";
+import { reproductionKills } from "./reproduce.ts";
 
 interface Options extends Record<string, unknown> {
   readonly n: number;
@@ -20,6 +21,7 @@ type Part = (tally: Tally, site: Site, options: Options) => Promise<unknown>;
 
 const PARTS = {
   kills: (tally, site, { n }) => kills(tally, site, n),
+  reproduce: (tally, site, { n }) => reproductionKills(tally, site, Math.ceil(n / 10)),
   damage: (tally, site, { n }) => damages(tally, site, { flips: n }),
   disk: async (tally, site, { n }) => {
     const runs = Math.ceil(n / 8);

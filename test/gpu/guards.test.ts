@@ -54,6 +54,12 @@ describe("a guarded device", () => {
     );
   });
 
+  it("finds what a kernel makes of the poison behind another buffer", async () => {
+    await expect(evaluate(device, (x) => [faulty(x!, 5, 12, "y[i] = 2.0 * x[i];")], [input])).rejects.toThrow(
+      "guard words changed: faulty (32 bytes): written 0 bytes behind its end",
+    );
+  });
+
   it("shows what was never written, and what was read behind the end, as NaN", async () => {
     const [gap] = await evaluate(device, (x) => [faulty(x!, 5, 4, "y[i] = x[i];")], [input]);
     expect([...gap!.data]).toEqual([1, 2, 3, 4, NaN]);

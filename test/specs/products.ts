@@ -127,15 +127,16 @@ const LONG: OpSpec = {
 };
 
 const NAIVE: Forced = { variant: "naive", capabilities: { software: true, subgroupSize: 0 } };
-/** Each variant that the tuner may choose, on adapters of either family. */
+/** Each variant above the first rung, on adapters of either family. */
 const chosen = (variant: MatmulVariant, software: boolean): Forced => ({
   variant,
   capabilities: { software, choose: () => variant },
   runs: (capabilities) => supportsMatmul(variant, capabilities),
 });
-const TUNED = MATMUL_VARIANTS.filter((variant) => variant !== "naive").map((variant) =>
+const RUNGS = MATMUL_VARIANTS.filter((variant) => variant !== "naive").map((variant) =>
   chosen(variant, variant.startsWith("subgroup")),
 );
+const SPLITTING = RUNGS.filter(({ variant }) => /^(tiled|subgroup)/.test(variant));
 
 /** Matrix products and linear layers, alone, followed by activations that the plan fuses, and by each variant. */
 export const PRODUCT_SPECS: readonly OpSpec[] = [
@@ -151,7 +152,7 @@ export const PRODUCT_SPECS: readonly OpSpec[] = [
     ),
   ),
   forced({ ...MATMUL, large: [...MATMUL.large!, MANY_ROWS] }, NAIVE),
-  ...TUNED.map((variant) => forced(MATMUL, variant)),
-  ...TUNED.map((by) => forced(LONG, { ...by, variant: `${by.variant}, split K` })),
-  ...[NAIVE, ...TUNED].map((variant) => forced(LINEAR_ACTIVATED, variant)),
+  ...RUNGS.map((variant) => forced(MATMUL, variant)),
+  ...SPLITTING.map((by) => forced(LONG, { ...by, variant: `${by.variant}, split K` })),
+  ...[NAIVE, ...RUNGS].map((variant) => forced(LINEAR_ACTIVATED, variant)),
 ];

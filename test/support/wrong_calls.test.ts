@@ -19,7 +19,8 @@ vi.mock("./wrong_calls.ts", async (original) => {
 
 const folder = new URL("../autograd/wrong_calls/", import.meta.url);
 const files = readdirSync(folder).map((file) => new URL(file, folder).pathname);
-for (const file of [...files, "../models/wrong_calls.test.ts", "../data/wrong_calls.test.ts"]) await import(file);
+for (const file of [...files, ...["models", "data", "experiments"].map((floor) => `../${floor}/wrong_calls.test.ts`)])
+  await import(file);
 
 /** What messages begin with where it is not the function's own name. */
 const CALLED: Readonly<Record<string, string>> = {

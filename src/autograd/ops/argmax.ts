@@ -6,8 +6,9 @@ import { requireF32 } from "../tensor_arguments.ts";
 import { normalizeAxes } from "./sum.ts";
 
 /**
- * Index along `axis` of the largest element, u32, of the shape without that axis: the first of ties, and the first NaN
- * where there is one. Throws ShapeError for an axis that x lacks or that has no elements. It has no gradient.
+ * Index along `axis` of the largest element of x (f32): u32, of the shape without that axis: the first of ties, and the
+ * first NaN where there is one. Throws DTypeError, and ShapeError for an axis that x lacks or that has no elements. It
+ * has no gradient.
  */
 export function argmax(x: Tensor, axis = -1): Tensor {
   requireF32("argmax", x);

@@ -11,8 +11,9 @@ export interface AvgPool2dOptions extends Omit<Pool2dOptions, "dilation"> {
 }
 
 /**
- * Mean of each window of x [N, C, H, W]. Gradient: g / (elements of the window) to each of its elements.
- * Throws ShapeError as {@link poolWindows} does.
+ * Mean of each window of x, f32 [N, C, H, W]; the result's sizes are those of {@link Pool2dOptions}. Gradient: g /
+ * (elements of the window) to each of its elements. Throws DTypeError, UsageError, and ShapeError where no window fits
+ * into x.
  */
 export function avgPool2d(x: Tensor, kernelSize: Pair, options: AvgPool2dOptions = {}): Tensor {
   const windows = poolWindows<AvgPool2dOptions>("avgPool2d", x, kernelSize, options, ["countIncludePad"]);

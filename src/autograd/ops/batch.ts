@@ -25,7 +25,10 @@ export interface BatchSource {
   readonly items?: number;
 }
 
-/** Packs bytes four to a word, the lowest byte first, as the gathering ops read them; the last word is filled with 0. */
+/**
+ * Packs bytes four to a word, the lowest byte first, as the gathering ops read them; the last word is filled with 0.
+ * Throws DTypeError.
+ */
 export function packBytes(bytes: Uint8Array): Uint32Array<ArrayBuffer> {
   checkHostArray("packBytes", "the argument", bytes, Uint8Array);
   const words = new Uint32Array(Math.ceil(bytes.length / 4));
@@ -35,7 +38,7 @@ export function packBytes(bytes: Uint8Array): Uint32Array<ArrayBuffer> {
   return words;
 }
 
-/** The bytes of {@link packBytes}'s words, `count` of them. */
+/** The bytes of {@link packBytes}'s words, `count` of them. Throws DTypeError, and UsageError for more than there are. */
 export function unpackBytes(words: Uint32Array, count: number): Uint8Array<ArrayBuffer> {
   checkHostArray("unpackBytes", "the first argument", words, Uint32Array);
   checkWhole("unpackBytes", "the count", count, 0, words.length * 4);
@@ -44,7 +47,8 @@ export function unpackBytes(words: Uint32Array, count: number): Uint8Array<Array
 
 /**
  * One batch of images, f32 [batchSize, ...shape] with x = (u/255 - 0.5)/0.5, from packed bytes u on the GPU, images back
- * to back. Places beyond the order's end take its last entry, indices beyond the last image the last image.
+ * to back. Places beyond the order's end take its last entry, indices beyond the last image the last image. No gradient.
+ * Throws DTypeError, ShapeError and UsageError.
  */
 export function gatherImages(images: Variable, source: BatchSource, shape: readonly number[]): Tensor {
   checkShape("gatherImages", shape);
@@ -61,7 +65,10 @@ export function gatherImages(images: Variable, source: BatchSource, shape: reado
   });
 }
 
-/** The labels of one batch, u32 [batchSize], from packed bytes on the GPU; the same samples as {@link gatherImages}. */
+/**
+ * The labels of one batch, u32 [batchSize], from packed bytes on the GPU; samples and errors as {@link gatherImages}.
+ * No gradient.
+ */
 export function gatherLabels(labels: Variable, source: BatchSource): Tensor {
   const place = checkSource("gatherLabels", labels, source, 1);
   return recordOne({
@@ -106,7 +113,7 @@ function checkSource(op: string, data: Variable, source: BatchSource, bytesPerIt
 
 /**
  * Images from [-1, 1] to bytes, round((x * 0.5 + 0.5) * 255) clamped to 0..255 and NaN to 0, packed four to a word: u32
- * [ceil(size / 4)], images back to back as {@link gatherImages} reads them. No gradient.
+ * [ceil(size / 4)], images back to back as {@link gatherImages} reads them. No gradient. Throws DTypeError unless x is f32.
  */
 export function quantizeImages(x: Tensor): Tensor {
   requireF32("quantizeImages", x);

@@ -21,11 +21,11 @@ export interface BatchNormOptions {
 }
 
 /**
- * Batch normalisation of x [N, C, ...] per channel: (x - mean) / sqrt(variance + eps) * gamma + beta. In training, mean
- * and biased variance are the batch's, and the running ones become (1 - momentum) * running + momentum * batch (with the
- * unbiased variance), as in PyTorch. Gradients flow to x, gamma and beta.
- * Throws ShapeError unless gamma, beta and the running statistics are [C] and, in training, a channel has two elements.
- * Source: Ioffe and Szegedy 2015.
+ * Batch normalisation of x, f32 [N, C, ...], per channel: (x - mean) / sqrt(variance + eps) * gamma + beta. In
+ * training, mean and biased variance are the batch's, and the running ones become (1 - momentum) * running + momentum *
+ * batch (with the unbiased variance), as in PyTorch. Gradients flow to x, gamma and beta. Throws DTypeError,
+ * UsageError, and ShapeError unless gamma, beta and the running statistics are [C] and, in training, a channel has two
+ * elements. Source: Ioffe and Szegedy, "Batch normalization", 2015.
  */
 export function batchNorm(x: Tensor, gamma: Tensor, beta: Tensor, options: BatchNormOptions): Tensor {
   checkOptions("batchNorm", options, ["runningMean", "runningVar", "momentum", "eps", "training"]);
@@ -82,7 +82,10 @@ function validate(x: Tensor, vectors: Readonly<Record<string, Tensor>>): void {
   }
 }
 
-/** The batch's mean and 1 / sqrt(variance + eps), [C]; moves the running statistics. The gradient of x accounts for both. */
+/**
+ * The batch's mean and 1 / sqrt(variance + eps), [C]; moves the running statistics. The gradient of x accounts for
+ * both.
+ */
 function batchStats(
   x: Tensor,
   runningMean: Variable,

@@ -52,7 +52,7 @@ function binaryLoss(op: string, x: Tensor, target: Operand, reduction: LossReduc
 }
 
 /**
- * Binary cross entropy of sigmoid(x) and targets t (a tensor of x's shape, or a number for all):
+ * Binary cross entropy of sigmoid(x) and targets t, f32 (a tensor of x's shape, or a number for all):
  * max(x, 0) - x * t + log(1 + exp(-|x|)); the mean ([]), the sum ([]) or each ("none"). Exact for x of any size.
  * Throws ShapeError, DTypeError, UsageError. Gradients: g * (sigmoid(x) - t) to x, -g * x to t.
  */
@@ -66,7 +66,7 @@ export function bceWithLogits(x: Tensor, target: Operand, reduction: LossReducti
 }
 
 /**
- * Binary cross entropy of probabilities p in [0, 1] and targets t (a tensor of p's shape, or a number for all):
+ * Binary cross entropy of probabilities p in [0, 1] and targets t, f32 (a tensor of p's shape, or a number for all):
  * -(t * log(p) + (1 - t) * log(1 - p)) with logarithms of at least -100, as PyTorch; the mean, the sum or each ("none").
  * Throws ShapeError, DTypeError, UsageError. Gradients, PyTorch's as well: g * (p - t) / max(p * (1 - p), 1e-12) to p,
  * g * (log(1 - p) - log(p)) to t. Prefer {@link bceWithLogits}.

@@ -5,8 +5,9 @@ import type { Tensor } from "../tensor.ts";
 import { elementwiseOp } from "./elementwise.ts";
 
 /**
- * The same numbers as another element type. f32 to integer drops the fraction, stops at the type's bounds and makes NaN 0;
- * integers beyond 2^24 are rounded to f32; between i32 and u32 the bits stay and nothing is copied. No gradient.
+ * The same numbers, under the same shape, as another element type: f32, i32 or u32. f32 to integer drops the fraction,
+ * stops at the type's bounds and makes NaN 0; integers beyond 2^24 are rounded to f32; between i32 and u32 the bits
+ * stay and nothing is copied. No gradient. Throws DTypeError for x that is no tensor, UsageError for another type.
  */
 export function cast(x: Tensor, dtype: DType): Tensor {
   checkTensor("cast", x);

@@ -4,9 +4,9 @@ import type { Tensor } from "../tensor.ts";
 import { elementwiseOp, literal, unary } from "./elementwise.ts";
 
 /**
- * min(max(x, least), most); either bound may be left out or infinite; NaN stays NaN; where `least` exceeds `most`, all is
- * `most`.
- * Gradient (as PyTorch): g inside the bounds and on them, 0 outside and at NaN. Throws UsageError without any bound.
+ * min(max(x, least), most) of f32; either bound may be left out or infinite; NaN stays NaN; where `least` exceeds
+ * `most`, all is `most`. Gradient (as PyTorch): g inside the bounds and on them, 0 outside and at NaN. Throws
+ * DTypeError, and UsageError without any bound.
  */
 export function clamp(x: Tensor, least?: number, most?: number): Tensor {
   if (least === undefined && most === undefined) {

@@ -1,27 +1,27 @@
 import type { Tensor } from "../tensor.ts";
 import { binary, type Operand } from "./elementwise.ts";
 
-/** 1 (u32) where a > b, else 0, broadcast; 0 where either is NaN. No gradient. */
+/** 1 (u32) where a > b (f32), else 0, broadcast; 0 where either is NaN. No gradient. Throws DTypeError, ShapeError. */
 export function greater(a: Operand, b: Operand): Tensor {
   return compare("greater", ">", a, b);
 }
 
-/** 1 (u32) where a >= b, else 0, broadcast; 0 where either is NaN. No gradient. */
+/** 1 (u32) where a >= b (f32), else 0, broadcast; 0 where either is NaN. No gradient. Throws DTypeError, ShapeError. */
 export function greaterEqual(a: Operand, b: Operand): Tensor {
   return compare("greaterEqual", ">=", a, b);
 }
 
-/** 1 (u32) where a < b, else 0, broadcast; 0 where either is NaN. No gradient. */
+/** 1 (u32) where a < b (f32), else 0, broadcast; 0 where either is NaN. No gradient. Throws DTypeError, ShapeError. */
 export function less(a: Operand, b: Operand): Tensor {
   return compare("less", "<", a, b);
 }
 
-/** 1 (u32) where a <= b, else 0, broadcast; 0 where either is NaN. No gradient. */
+/** 1 (u32) where a <= b (f32), else 0, broadcast; 0 where either is NaN. No gradient. Throws DTypeError, ShapeError. */
 export function lessEqual(a: Operand, b: Operand): Tensor {
   return compare("lessEqual", "<=", a, b);
 }
 
-/** 1 (u32) where a equals b, else 0, broadcast; 0 where either is NaN. No gradient. */
+/** 1 (u32) where a equals b (f32), else 0, broadcast; 0 where either is NaN. No gradient. Throws DTypeError, ShapeError. */
 export function equal(a: Operand, b: Operand): Tensor {
   return compare("equal", "==", a, b);
 }

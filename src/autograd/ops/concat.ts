@@ -8,7 +8,7 @@ import { slice } from "./slice.ts";
 import { normalizeAxes } from "./sum.ts";
 
 /**
- * Tensors of one type joined along `axis`; all other sizes must agree. Gradients: the parts of g.
+ * Tensors of one type, any type, joined along `axis`; all other sizes must agree. Gradients: the parts of g.
  * More than seven tensors take one dispatch per seven. Throws ShapeError and DTypeError.
  */
 export function concat(tensors: readonly Tensor[], axis = 0): Tensor {

@@ -6,7 +6,7 @@ import { requireIntegers, requireVariable } from "../tensor_arguments.ts";
 
 /**
  * Adds a batch to a confusion matrix in place: counts[label[n], prediction[n]] += 1, for counts u32 [C, C] and labels and
- * predictions u32 [N]. Pairs with a number that is no class are left out. Throws ShapeError and DTypeError.
+ * predictions u32 [N]. Pairs with a number that is no class are left out. No gradient. Throws ShapeError and DTypeError.
  */
 export function confusionCounts(counts: Variable, labels: Tensor, predictions: Tensor): void {
   requireVariable("confusionCounts", counts);

@@ -25,8 +25,9 @@ export interface ConvTranspose2dOptions extends Conv2dOptions {
 
 /**
  * y[n, o, i, j] = bias[o] + sum over c, p, q of x[n, c, i*s - pad + p*d, j*s - pad + q*d] * weight[o, c, p, q], zeros
- * outside the image. x is [N, C, H, W], weight [O, C/groups, KH, KW], bias [O]; the result is [N, O, OH, OW] with
- * OH = floor((H + pads - d*(KH-1) - 1) / s) + 1. Differentiable in x, weight and bias. Source: PyTorch's conv2d.
+ * outside the image. All f32: x is [N, C, H, W], weight [O, C/groups, KH, KW], bias [O]; the result is [N, O, OH, OW] with
+ * OH = floor((H + pads - d*(KH-1) - 1) / s) + 1. Differentiable in x, weight and bias.
+ * Throws ShapeError, DTypeError, UsageError. Source: PyTorch's conv2d.
  */
 export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor, options: Conv2dOptions = {}): Tensor {
   requireF32("conv2d", x, weight, ...(bias === undefined ? [] : [bias]));
@@ -64,9 +65,10 @@ export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor, options: Conv2d
 }
 
 /**
- * The transposed convolution: the gradient of {@link conv2d} in its input, as a layer of its own. x is [N, C, H, W], weight
- * [C, O/groups, KH, KW], bias [O]; the result has OH = (H-1)*s - pads + d*(KH-1) + outputPadding + 1 rows.
- * Differentiable in x, weight and bias. Source: PyTorch's conv_transpose2d.
+ * The transposed convolution: the gradient of {@link conv2d} in its input, as a layer of its own. All f32: x is [N, C,
+ * H, W], weight [C, O/groups, KH, KW], bias [O]; the result has OH = (H-1)*s - pads + d*(KH-1) + outputPadding + 1
+ * rows. Differentiable in x, weight and bias. Throws ShapeError, DTypeError, UsageError. Source: PyTorch's
+ * conv_transpose2d.
  */
 export function convTranspose2d(
   x: Tensor,

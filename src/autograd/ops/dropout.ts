@@ -7,10 +7,10 @@ import { elementwiseOp } from "./elementwise.ts";
 import { drawPlace, type RandomSource } from "./random.ts";
 
 /**
- * In training, each element is dropped (becomes 0) with probability `p` and else scaled by 1/(1-p), so that its mean
- * stays; otherwise `x` itself. Element i is kept where number i of `uniform` from the same source is at least p.
- * Gradient: g dropped and scaled alike; the mask is drawn again, not stored, so take it before the clock is advanced.
- * Source: Srivastava et al., JMLR 15, 2014. Throws UsageError unless 0 <= p < 1.
+ * In training, each element of x (f32) is dropped (becomes 0) with probability `p` and else scaled by 1/(1-p), so that
+ * its mean stays; otherwise `x` itself. Element i is kept where number i of `uniform` from the same source is at least
+ * p. Gradient: g dropped and scaled alike; the mask is drawn again, not stored, so take it before the clock is
+ * advanced. Source: Srivastava et al., JMLR 15, 2014. Throws DTypeError, and UsageError unless 0 <= p < 1.
  */
 export function dropout(x: Tensor, p: number, source: RandomSource, training = true): Tensor {
   requireF32("dropout", x);

@@ -90,7 +90,10 @@ function single(op: string, inputs: readonly Tensor[], { rule, extras }: Row): F
   return { inputs, whole, lines: [], result, ops: [op], words: [words], functions: [functions] };
 }
 
-/** A constant tensor of `shape` filled with `value`; fused into whatever reads it. */
+/**
+ * A constant f32 tensor of `shape` filled with `value`; fused into whatever reads it. It has no gradient. Throws
+ * ShapeError, DTypeError.
+ */
 export function full(shape: readonly number[], value: number): Tensor {
   checkShape("full", shape);
   if (typeof value !== "number") throw new DTypeError(`full: the value is ${shown(value)}, but must be a number`);
@@ -132,17 +135,17 @@ export function unary(op: string, x: Tensor, row: Row): Tensor {
   return elementwiseOp(op, [x], row);
 }
 
-/** a + b, broadcast. Gradients: g, g. */
+/** a + b of f32, broadcast by NumPy's rule. Gradients: g, g. Throws DTypeError, ShapeError. */
 export function add(a: Operand, b: Operand): Tensor {
   return binary("add", a, b, { rule: (x, y) => `(${x} + ${y})`, vjp: (g) => [() => g, () => g] });
 }
 
-/** a - b, broadcast. Gradients: g, -g. */
+/** a - b of f32, broadcast by NumPy's rule. Gradients: g, -g. Throws DTypeError, ShapeError. */
 export function sub(a: Operand, b: Operand): Tensor {
   return binary("sub", a, b, { rule: (x, y) => `(${x} - ${y})`, vjp: (g) => [() => g, () => neg(g)] });
 }
 
-/** a * b, broadcast. Gradients: g*b, g*a. */
+/** a * b of f32, broadcast by NumPy's rule. Gradients: g*b, g*a. Throws DTypeError, ShapeError. */
 export function mul(a: Operand, b: Operand): Tensor {
   return binary("mul", a, b, {
     rule: (x, y) => `(${x} * ${y})`,
@@ -150,7 +153,7 @@ export function mul(a: Operand, b: Operand): Tensor {
   });
 }
 
-/** a / b, broadcast. Gradients: g/b, -g*a/b^2. */
+/** a / b of f32, broadcast by NumPy's rule. Gradients: g/b, -g*a/b^2. Throws DTypeError, ShapeError. */
 export function div(a: Operand, b: Operand): Tensor {
   return binary("div", a, b, {
     rule: (x, y) => `(${x} / ${y})`,
@@ -169,12 +172,15 @@ function reluGrad(g: Tensor, y: Tensor): Tensor {
   return elementwiseOp("reluGrad", [g, y], { rule: (gv, yv) => `select(${gv}, T(0.0), is_zero(${yv}))` });
 }
 
-/** The gradient that `rule` makes of g and the sign of y: earlier, on the smaller tensors, where the op that made g allows it. */
+/**
+ * The gradient that `rule` makes of g and the sign of y: earlier, on the smaller tensors, where the op that made g
+ * allows it.
+ */
 function signRule(g: Tensor, y: Tensor, rule: SignRule): Tensor {
   return g.node?.commute?.(rule) ?? rule(g, y);
 }
 
-/** max(0, x); NaN stays NaN. Gradient: 0 where the result is 0, else g. */
+/** max(0, x) of each element, f32; NaN stays NaN. Gradient: 0 where the result is 0, else g. Throws DTypeError. */
 export function relu(x: Tensor): Tensor {
   return unary("relu", x, {
     rule: reluRule,
@@ -183,8 +189,8 @@ export function relu(x: Tensor): Tensor {
 }
 
 /**
- * x where x >= 0, else negativeSlope * x. Gradient: g where x > 0, else negativeSlope * g.
- * Source: Maas et al. 2013; the paper's slope is 0.2.
+ * x where x >= 0, else negativeSlope * x, of each element, f32. Gradient: g where x > 0, else negativeSlope * g.
+ * Throws DTypeError, and UsageError for a slope that is no number. Source: Maas et al. 2013; the paper's slope is 0.2.
  */
 export function leakyRelu(x: Tensor, negativeSlope = 0.01): Tensor {
   checkNumber("leakyRelu", "the negative slope", negativeSlope);
@@ -199,7 +205,7 @@ export function leakyRelu(x: Tensor, negativeSlope = 0.01): Tensor {
   });
 }
 
-/** Hyperbolic tangent. Gradient: g * (1 - y^2). */
+/** Hyperbolic tangent y of each element, f32. Gradient: g * (1 - y^2). Throws DTypeError. */
 export function tanh(x: Tensor): Tensor {
   return unary("tanh", x, {
     rule: tanhRule,
@@ -207,7 +213,7 @@ export function tanh(x: Tensor): Tensor {
   });
 }
 
-/** 1 / (1 + exp(-x)). Gradient: g * y * (1 - y). */
+/** y = 1 / (1 + exp(-x)) of each element, f32. Gradient: g * y * (1 - y). Throws DTypeError. */
 export function sigmoid(x: Tensor): Tensor {
   return unary("sigmoid", x, {
     rule: sigmoidRule,
@@ -215,27 +221,27 @@ export function sigmoid(x: Tensor): Tensor {
   });
 }
 
-/** -x. Gradient: -g. */
+/** -x of each element, f32. Gradient: -g. Throws DTypeError. */
 export function neg(x: Tensor): Tensor {
   return unary("neg", x, { rule: (v) => `(-${v})`, vjp: (g) => [() => neg(g)] });
 }
 
-/** e^x. Gradient: g * y. */
+/** y = e^x of each element, f32. Gradient: g * y. Throws DTypeError. */
 export function exp(x: Tensor): Tensor {
   return unary("exp", x, { rule: (v) => `exp(${v})`, vjp: (g, _, y) => [() => mul(g, y)] });
 }
 
-/** Natural logarithm: -infinity at 0, NaN below. Gradient: g / x. */
+/** Natural logarithm of each element, f32: -infinity at 0, NaN below. Gradient: g / x. Throws DTypeError. */
 export function log(x: Tensor): Tensor {
   return unary("log", x, { rule: (v) => `log(${v})`, vjp: (g) => [() => div(g, x)] });
 }
 
-/** Square root: NaN below 0. Gradient: g / (2 * y), infinite at 0. */
+/** Square root y of each element, f32: NaN below 0. Gradient: g / (2 * y), infinite at 0. Throws DTypeError. */
 export function sqrt(x: Tensor): Tensor {
   return unary("sqrt", x, { rule: (v) => `sqrt(${v})`, vjp: (g, _, y) => [() => div(g, mul(2, y))] });
 }
 
-/** |x|. Gradient: g * sign(x), 0 at 0. */
+/** |x| of each element, f32. Gradient: g * sign(x), 0 at 0. Throws DTypeError. */
 export function abs(x: Tensor): Tensor {
   return unary("abs", x, {
     rule: (v) => `abs(${v})`,
@@ -245,7 +251,7 @@ export function abs(x: Tensor): Tensor {
   });
 }
 
-/** x * x. Gradient: 2 * g * x. */
+/** x * x of each element, f32. Gradient: 2 * g * x. Throws DTypeError. */
 export function square(x: Tensor): Tensor {
   return unary("square", x, { rule: (v) => `(${v} * ${v})`, vjp: (g) => [() => mul(2, mul(g, x))] });
 }

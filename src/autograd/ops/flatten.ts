@@ -6,8 +6,8 @@ import type { Tensor } from "../tensor.ts";
 import { reshape } from "./reshape.ts";
 
 /**
- * The axes from `startAxis` on (negative counts from the end) joined into one; a scalar becomes one element. Costs
- * nothing. Gradient: g under the input's shape. Throws ShapeError for an axis that is not there.
+ * The axes from `startAxis` on (negative counts from the end) joined into one, of any type; a scalar becomes one
+ * element. Costs nothing. Gradient: g under the input's shape. Throws ShapeError for an axis that is not there.
  */
 export function flatten(x: Tensor, startAxis = 0): Tensor {
   checkTensor("flatten", x);

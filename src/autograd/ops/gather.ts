@@ -8,10 +8,11 @@ import { slice } from "./slice.ts";
 import { normalizeAxes } from "./sum.ts";
 
 /**
- * One element of x per index (as PyTorch): out[.., j, ..] = x[.., indices[.., j, ..], ..], where the index replaces the
- * coordinate along `axis` and the result has the shape of `indices` (u32, or i32 where negative ones count from the
- * end). Indices out of range take the nearest row. Gradient: the sum of g over the elements that took a row, in order.
- * Throws ShapeError unless x and indices have one rank and indices reach beyond x along `axis` only.
+ * One element of x, of any type, per index (as PyTorch): out[.., j, ..] = x[.., indices[.., j, ..], ..], where the
+ * index replaces the coordinate along `axis` and the result has the shape of `indices` (u32, or i32 where negative ones
+ * count from the end). Indices out of range take the nearest row. Gradient: the sum of g over the elements that took a
+ * row, in order. Throws DTypeError, and ShapeError unless x and indices have one rank and indices reach beyond x along
+ * `axis` only.
  */
 export function gather(x: Tensor, indices: Tensor, axis: number): Tensor {
   const along = axisOf("gather", x, indices, axis);
@@ -38,8 +39,9 @@ export function gather(x: Tensor, indices: Tensor, axis: number): Tensor {
 }
 
 /**
- * Whole rows of x: out = x with `axis` replaced by the axes of `indices`, which name rows along it (u32, or i32 where
- * negative ones count from the end). Indices out of range take the nearest row. Gradient as in {@link gather}.
+ * Whole rows of x, of any type: out = x with `axis` replaced by the axes of `indices`, which name rows along it (u32,
+ * or i32 where negative ones count from the end). Indices out of range take the nearest row. Gradient as in {@link
+ * gather}. Throws DTypeError, and ShapeError for an axis that x lacks.
  */
 export function indexSelect(x: Tensor, axis: number, indices: Tensor): Tensor {
   const along = axisOf("indexSelect", x, indices, axis);

@@ -18,9 +18,9 @@ export interface MatmulOptions {
 }
 
 /**
- * C[..., i, j] = sum over k of A[..., i, k] * B[..., k, j]. Axes before the last two are batches and broadcast.
+ * C[..., i, j] = sum over k of A[..., i, k] * B[..., k, j] of f32. Axes before the last two are batches and broadcast.
  * Gradients: dA = g · Bᵀ, dB = Aᵀ · g, summed over broadcast batches.
- * Throws ShapeError for operands of rank below 2 or with unequal inner sizes.
+ * Throws DTypeError, UsageError, and ShapeError for operands of rank below 2 or with unequal inner sizes.
  */
 export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
   requireF32("matmul", a, b);
@@ -45,8 +45,8 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
 }
 
 /**
- * y = x · Wᵀ + bias for x [..., in], W [out, in] and bias [out], as PyTorch's linear.
- * Gradients: dx = g · W, dW = gᵀ · x, dbias = sum of g over all rows.
+ * y = x · Wᵀ + bias for f32 x [..., in], W [out, in] and bias [out], as PyTorch's linear.
+ * Gradients: dx = g · W, dW = gᵀ · x, dbias = sum of g over all rows. Throws ShapeError, DTypeError.
  */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   requireF32("linear", x, weight, ...(bias === undefined ? [] : [bias]));

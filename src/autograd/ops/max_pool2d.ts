@@ -5,8 +5,9 @@ import type { Tensor } from "../tensor.ts";
 import { type Pool2dOptions, poolWindows } from "./pool2d.ts";
 
 /**
- * Largest element of each window of x [N, C, H, W]. Padding counts as -infinity, of equal elements the first counts as
- * the largest, NaN wins. Gradient: g to each window's winner. Throws ShapeError as {@link poolWindows} does.
+ * Largest element of each window of x, f32 [N, C, H, W]; the result's sizes are those of {@link Pool2dOptions}. Padding
+ * counts as -infinity, of equal elements the first counts as the largest, NaN wins. Gradient: g to each window's
+ * winner. Throws DTypeError, UsageError, and ShapeError where no window fits into x.
  */
 export function maxPool2d(x: Tensor, kernelSize: Pair, options: Pool2dOptions = {}): Tensor {
   const windows = poolWindows<Pool2dOptions>("maxPool2d", x, kernelSize, options, ["dilation"]);

@@ -2,14 +2,14 @@ import type { Tensor } from "../tensor.ts";
 import { binary, elementwiseOp, type Operand } from "./elementwise.ts";
 
 /**
- * The larger of a and b, broadcast; NaN where either is NaN. Gradients: g to the larger one, half of it to each of
- * equal ones (as PyTorch).
+ * The larger of a and b, f32, broadcast; NaN where either is NaN. Gradients: g to the larger one, half of it to each of
+ * equal ones (as PyTorch). Throws DTypeError, ShapeError.
  */
 export function maximum(a: Operand, b: Operand): Tensor {
   return extreme("maximum", "max", "<", a, b);
 }
 
-/** The smaller of a and b, broadcast; NaN and gradients as in {@link maximum}. */
+/** The smaller of a and b, f32, broadcast; NaN, gradients and errors as in {@link maximum}. */
 export function minimum(a: Operand, b: Operand): Tensor {
   return extreme("minimum", "min", ">", a, b);
 }

@@ -5,7 +5,10 @@ import { recordOne } from "../record.ts";
 import type { Tensor } from "../tensor.ts";
 import { requireIntegers } from "../tensor_arguments.ts";
 
-/** f32 [..., classes] with 1 at each of the indices [...] (u32) and 0 elsewhere; only 0 where an index is too large. */
+/**
+ * f32 [..., classes] with 1 at each of the indices [...] (u32) and 0 elsewhere; only 0 where an index is too large. No
+ * gradient. Throws DTypeError, ShapeError.
+ */
 export function oneHot(indices: Tensor, classes: number): Tensor {
   requireIntegers("oneHot", "indices", indices);
   if (!Number.isInteger(classes) || classes < 1) {

@@ -41,7 +41,7 @@ export function permute(x: Tensor, axes: readonly number[]): Tensor {
   });
 }
 
-/** x with two axes exchanged, the last two unless told otherwise: see {@link permute}. */
+/** x with two axes exchanged, the last two unless told otherwise; types, gradient and errors as {@link permute}. */
 export function transpose(x: Tensor, axisA = -2, axisB = -1): Tensor {
   checkTensor("transpose", x);
   const axes = x.shape.map((_, axis) => axis);

@@ -4,7 +4,10 @@ import { checkFlag, checkOptions, type Pair, pairOf } from "../arguments.ts";
 import type { Tensor } from "../tensor.ts";
 import { requireF32 } from "../tensor_arguments.ts";
 
-/** Options of the poolings, with PyTorch's meaning and defaults. */
+/**
+ * Options of the poolings, with PyTorch's meaning and defaults. Output size along each axis: floor (or ceil, with
+ * ceilMode) of (size + 2 * padding - dilation * (kernel - 1) - 1) / stride, plus 1.
+ */
 export interface Pool2dOptions {
   /** Elements from window to window: the kernel's size unless given. */
   readonly stride?: Pair;

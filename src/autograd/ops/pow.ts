@@ -12,9 +12,9 @@ const SHORT: ReadonlyMap<number, (v: string) => string> = new Map([
 ]);
 
 /**
- * x to the power of `exponent`, broadcast. 0^0 and NaN^0 are 1; a negative x takes whole exponents and gives NaN for
+ * x to the power of `exponent`, f32, broadcast. 0^0 and NaN^0 are 1; a negative x takes whole exponents and gives NaN for
  * others; infinities as in C. Gradients (as PyTorch): g * exponent * x^(exponent - 1), 0 where the exponent is 0; to the
- * exponent g * y * log(x), 0 where x is 0 and the exponent is not negative.
+ * exponent g * y * log(x), 0 where x is 0 and the exponent is not negative. Throws DTypeError, ShapeError.
  */
 export function pow(x: Operand, exponent: Operand): Tensor {
   if (typeof exponent === "number" && typeof x !== "number") return powNumber(x, exponent);

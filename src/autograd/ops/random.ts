@@ -7,7 +7,7 @@ import { type Graph, type Tensor, Variable } from "../tensor.ts";
 
 /**
  * Where an op's random numbers come from. Each recorded op draws from a stream of its own, numbered in the order of
- * recording from {@link FIRST_STREAM}, so two ops of one step differ, and the same program always gets the same numbers.
+ * recording from 65,536, so two ops of one step differ, and the same program always gets the same numbers.
  * `clock` is a u32 [2] variable (see `newClock`); the numbers change whenever it is advanced.
  */
 export interface RandomSource {
@@ -23,7 +23,7 @@ export const FIRST_STREAM = 2 ** 16;
 
 const streamsUsed = new WeakMap<Graph, number>();
 
-/** A step counter of 64 bits for random numbers, logs and batches: u32 [2], low and high word. */
+/** A step counter of 64 bits for random numbers, logs and batches: u32 [2], low and high word. Throws UsageError. */
 export function newClock(start = 0, name = "clock"): Variable {
   checkSeed(start, `start of ${name}`);
   return new Variable(Uint32Array.of(start >>> 0, Math.floor(start / 2 ** 32)), [2], { name });
@@ -58,7 +58,10 @@ export function drawPlace(op: string, source: RandomSource): RandomPlace {
   return { seed, clock, stream: FIRST_STREAM + used };
 }
 
-/** f32 numbers uniform in [0, 1), multiples of 2^-24; the same bits as `uniform` of kernels/random/philox.ts. */
+/**
+ * f32 numbers uniform in [0, 1), multiples of 2^-24; the same bits as `uniform` of src/kernels/random/philox.ts.
+ * No gradient. Throws ShapeError, UsageError, DTypeError. Source: Philox4x32-10, Salmon et al. 2011.
+ */
 export function uniform(shape: readonly number[], source: RandomSource): Tensor {
   checkShape("uniform", shape);
   const place = drawPlace("uniform", source);
@@ -71,7 +74,10 @@ export function uniform(shape: readonly number[], source: RandomSource): Tensor 
   });
 }
 
-/** f32 numbers of mean 0 and deviation 1, normally distributed; the same bits as `normal` of kernels/random/philox.ts. */
+/**
+ * f32 numbers of mean 0 and deviation 1, normally distributed; the same bits as `normal` of src/kernels/random/philox.ts.
+ * No gradient. Throws ShapeError, UsageError, DTypeError. Source: as {@link uniform}.
+ */
 export function normal(shape: readonly number[], source: RandomSource): Tensor {
   checkShape("normal", shape);
   const place = drawPlace("normal", source);
@@ -84,7 +90,10 @@ export function normal(shape: readonly number[], source: RandomSource): Tensor {
   });
 }
 
-/** u32 numbers of 0..below-1, below being 1..2^32; the same bits as `integers` of kernels/random/philox.ts. */
+/**
+ * u32 numbers of 0..below-1, below being 1..2^32; the same bits as `integers` of src/kernels/random/philox.ts.
+ * No gradient. Throws ShapeError, UsageError, DTypeError. Source: as {@link uniform}.
+ */
 export function randomIntegers(shape: readonly number[], below: number, source: RandomSource): Tensor {
   checkShape("randomIntegers", shape);
   if (!Number.isInteger(below) || below < 1 || below > 2 ** 32) {

@@ -36,7 +36,10 @@ function reduction(
   return keepDims ? y : reshape(y, rest);
 }
 
-/** Mean over `axes` (all when absent), which vanish unless `keepDims`; NaN of no elements. Gradient: g / elements, repeated. */
+/**
+ * Mean of f32 over `axes` (all when absent), which vanish unless `keepDims`; NaN of no elements. Gradient: g /
+ * elements, repeated. Throws DTypeError, and ShapeError for an axis that x lacks.
+ */
 export function mean(x: Tensor, axes?: readonly number[], keepDims = false): Tensor {
   return reduction("mean", x, axes, keepDims, (g, _, over) => {
     const elements = sizeOf(over.map((axis) => x.shape[axis]!));
@@ -52,14 +55,15 @@ function share(op: string, x: Tensor, g: Tensor, y: Tensor, over: readonly numbe
 }
 
 /**
- * Largest element over `axes` (all when absent), which vanish unless `keepDims`; NaN where there is one. Throws
- * ShapeError when there are no elements to choose from. Gradient: g shared evenly among ties; NaN where the result is.
+ * Largest element, f32, over `axes` (all when absent), which vanish unless `keepDims`; NaN where there is one. Throws
+ * DTypeError, and ShapeError when there are no elements to choose from. Gradient: g shared evenly among ties; NaN where
+ * the result is.
  */
 export function max(x: Tensor, axes?: readonly number[], keepDims = false): Tensor {
   return reduction("max", x, axes, keepDims, (g, y, over) => share("max", x, g, y, over));
 }
 
-/** Smallest element over `axes`; otherwise like {@link max}. */
+/** Smallest element, f32, over `axes`; shape, NaN, gradient and errors as {@link max}. */
 export function min(x: Tensor, axes?: readonly number[], keepDims = false): Tensor {
   return reduction("min", x, axes, keepDims, (g, y, over) => share("min", x, g, y, over));
 }

@@ -5,8 +5,9 @@ import { checkTensor, recordOne } from "../record.ts";
 import type { Tensor } from "../tensor.ts";
 
 /**
- * The same elements under another shape; one size may be -1 and is then worked out. Costs nothing: both share memory.
- * Gradient: g under the input's shape.
+ * The same elements, of any type, under another shape; one size may be -1 and is then worked out. Costs nothing: both
+ * share memory. Gradient: g under the input's shape. Throws ShapeError where the sizes do not multiply to the number of
+ * elements.
  */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   checkTensor("reshape", x);
@@ -31,7 +32,7 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   });
 }
 
-/** The same values, constant to `grad`: no gradient flows to `x`. */
+/** The same values, of any type, constant to `grad`: no gradient flows to `x`. Throws DTypeError for what is no tensor. */
 export function detach(x: Tensor): Tensor {
   checkTensor("detach", x);
   return recordOne({ op: "detach", inputs: [x], alias: x, shape: x.shape, dtype: x.dtype, lower: () => [] });

@@ -5,14 +5,14 @@ import { requireF32 } from "../tensor_arguments.ts";
 import { normalizeAxes } from "./sum.ts";
 
 /**
- * exp(x) / sum(exp(x)) along `axis`, shifted by the largest element so that nothing overflows. Throws ShapeError for an
- * axis that x does not have. Gradient: y * (g - sum(y * g)).
+ * y = exp(x) / sum(exp(x)) of f32 along `axis`, shifted by the largest element so that nothing overflows. Throws
+ * DTypeError, and ShapeError for an axis that x does not have. Gradient: y * (g - sum(y * g)).
  */
 export function softmax(x: Tensor, axis = -1): Tensor {
   return along("softmax", x, axis, false);
 }
 
-/** x - log(sum(exp(x))) along `axis`, computed like {@link softmax}. Gradient: g - exp(y) * sum(g). */
+/** y = x - log(sum(exp(x))) of f32 along `axis`, errors as {@link softmax}. Gradient: g - exp(y) * sum(g). */
 export function logSoftmax(x: Tensor, axis = -1): Tensor {
   return along("logSoftmax", x, axis, true);
 }

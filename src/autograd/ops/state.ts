@@ -7,14 +7,17 @@ import type { Tensor, Variable } from "../tensor.ts";
 import { requireTensors, requireVariable } from "../tensor_arguments.ts";
 import { checkClock } from "./random.ts";
 
-/** Records `variable = value`, in place, in the order of recording. No gradient flows through it. */
+/**
+ * Records `variable = value`, of one shape and any type, in place, in the order of recording. No gradient flows through it.
+ * Throws RecordingError, ShapeError, DTypeError.
+ */
 export function assign(variable: Variable, value: Tensor): void {
   recordAssign("assign", variable, value, false);
 }
 
 /**
- * Records `variable += value`, in place: how gradients are accumulated over several small batches before one update.
- * No gradient flows through it.
+ * Records `variable += value`, of one shape and type (any), in place: how gradients are accumulated over several small
+ * batches before one update. No gradient flows through it. Throws RecordingError, ShapeError, DTypeError.
  */
 export function assignAdd(variable: Variable, value: Tensor): void {
   recordAssign("assignAdd", variable, value, true);
@@ -45,15 +48,16 @@ function recordAssign(op: string, variable: Variable, value: Tensor, add: boolea
   });
 }
 
-/** Records adding 1 to a 64-bit counter (u32 [2], low and high word; see newClock). */
+/** Records adding 1 to a 64-bit counter (u32 [2], low and high word; see newClock). No gradient. Throws DTypeError. */
 export function advance(clock: Variable): void {
   checkClock("advance", clock);
   record({ op: "advance", inputs: [], outputs: [], lower: () => [launchAdvance(clock)], writes: [clock] });
 }
 
 /**
- * Records writing k one-element f32 tensors into row (clock % capacity) of `log`, an f32 variable [capacity, k], so that
- * many steps run without a word from the CPU and their losses are read together afterwards.
+ * Records writing k one-element f32 tensors into row (clock % capacity) of `log`, an f32 variable [capacity, k], so
+ * that many steps run without a word from the CPU and their losses are read together afterwards. No gradient. Throws
+ * DTypeError, ShapeError, RecordingError.
  */
 export function logScalars(log: Variable, clock: Variable, scalars: readonly Tensor[]): void {
   requireVariable("logScalars", log);

@@ -32,7 +32,10 @@ export function reducedShape(shape: readonly number[], axes: readonly number[]):
   return shape.map((n, axis) => (axes.includes(axis) ? 1 : n));
 }
 
-/** Sum over `axes` (all when absent), which vanish unless `keepDims`. Gradient: g repeated along them. */
+/**
+ * Sum of f32 over `axes` (all when absent), which vanish unless `keepDims`. Gradient: g repeated along them.
+ * Throws DTypeError, and ShapeError for an axis that x lacks.
+ */
 export function sum(x: Tensor, axes?: readonly number[], keepDims = false): Tensor {
   requireF32("sum", x);
   checkFlag("sum", "keepDims", keepDims);
@@ -61,7 +64,10 @@ function broadcastSteps(shape: readonly number[], larger: readonly number[]): nu
   return larger.map((_, axis) => (axis < lead || shape[axis - lead] === 1 ? 0 : own[axis - lead]!));
 }
 
-/** `x` repeated to `shape` along its axes of size 1 and along new leading axes. Gradient: g summed over those. */
+/**
+ * `x`, of any type, repeated to `shape` along its axes of size 1 and along new leading axes. Gradient: g summed over those.
+ * Throws ShapeError where another size would have to change.
+ */
 export function expand(x: Tensor, shape: readonly number[]): Tensor {
   checkTensor("expand", x);
   checkShape("expand", shape);

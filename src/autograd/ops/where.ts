@@ -4,8 +4,9 @@ import { requireF32 } from "../tensor_arguments.ts";
 import { elementwiseOp, type Operand, operandOf } from "./elementwise.ts";
 
 /**
- * a where the condition is not 0, b where it is 0, broadcast; the condition may be of any type. A value that is not
+ * a where the condition is not 0, b where it is 0, f32, broadcast; the condition may be of any type. A value that is not
  * chosen never shows, not even as NaN. Gradients: g to a where it was chosen, g to b elsewhere, none to the condition.
+ * Throws DTypeError, ShapeError.
  */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   checkTensor("where", condition);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { indicesByClass } from "../../data/dataset.ts";
 import { SCENE_CLASSES } from "../../data/scenes/objects.ts";
-import { UsageError } from "../../errors.ts";
+import { DeviceLostError, InterruptedError, TailgradError, UsageError } from "../../errors.ts";
 import type { Device } from "../../gpu/device.ts";
 import { makeFolder, writeFileAtomic } from "../files_node.ts";
 import { jsonDifferences } from "../json_differences.ts";
@@ -17,6 +17,12 @@ import { trainMidwayRow } from "./row_run_node.ts";
 import { type MidwayState, midwayState } from "./states_node.ts";
 import { MIDWAY_ROWS, type MidwayViews, midwayTrainingSet } from "./training_set.ts";
 import { encodeRgbPng, hasSplit, loadViews, renderViews } from "./views_node.ts";
+
+/** The rows asked for, and why some of them failed. */
+export interface MidwayReproduced {
+  readonly rows: readonly MidwayState[];
+  readonly failures: readonly { readonly key: string; readonly error: TailgradError }[];
+}
 
 /** Views of each class on the contact sheet. */
 const SHEET_COLUMNS = 6;
@@ -39,9 +45,10 @@ export function viewsFolder(out: string): string {
 
 /**
  * The midway report's experiment: renders the views, trains every row that is not finished, and keeps the figures under
- * `midway` in reproduce.json. Throws InterruptedError when stopped; then the same call goes on.
+ * `midway` in reproduce.json. A row that fails is told and the others go on. Throws InterruptedError when stopped; then the same call
+ * goes on.
  */
-export async function reproduceMidway(options: MidwayOptions): Promise<MidwayState[]> {
+export async function reproduceMidway(options: MidwayOptions): Promise<MidwayReproduced> {
   const { device, out, sizes, progress } = options;
   makeFolder(out);
   const unlock = lockFolder(out);
@@ -60,21 +67,30 @@ export async function reproduceMidway(options: MidwayOptions): Promise<MidwaySta
       rows: rows.sort(byRow).map((row) => ({ ...row, result: resultOf(midwayState(out, row).summary) })),
     };
     keep(out, record);
+    const failures: { key: string; error: TailgradError }[] = [];
     for (const row of planned) {
       const path = join(out, row.folder);
       const before = midwayState(out, row).status;
       const began = performance.now();
-      const training = midwayTrainingSet(views, sizes, row.row, row.seed);
-      const summary = await trainMidwayRow(row, { ...options, path, training, validation: views.validation });
-      record.rows.find(({ id }) => id === row.id)!.result = resultOf(summary);
-      keep(out, record);
-      const { accuracy, f1Weighted } = summary.evaluation;
-      const figures = `accuracy ${accuracy.toFixed(3)}, F1 ${f1Weighted.toFixed(3)}`;
-      const time = before === "finished" ? "was done" : showSeconds((performance.now() - began) / 1000);
-      progress.message(`${row.id}: ${figures}, ${time}`);
+      try {
+        const training = midwayTrainingSet(views, sizes, row.row, row.seed);
+        const summary = await trainMidwayRow(row, { ...options, path, training, validation: views.validation });
+        record.rows.find(({ id }) => id === row.id)!.result = resultOf(summary);
+        keep(out, record);
+        const { accuracy, f1Weighted } = summary.evaluation;
+        const figures = `accuracy ${accuracy.toFixed(3)}, F1 ${f1Weighted.toFixed(3)}`;
+        const time = before === "finished" ? "was done" : showSeconds((performance.now() - began) / 1000);
+        progress.message(`${row.id}: ${figures}, ${time}`);
+      } catch (error) {
+        const endsAll = error instanceof InterruptedError || error instanceof DeviceLostError;
+        if (endsAll || !(error instanceof TailgradError)) throw error;
+        failures.push({ key: row.id, error });
+        progress.warn(`${row.id} failed: ${error.message}`);
+      }
     }
     const asked = new Set(planned.map(({ id }) => id));
-    return record.rows.filter(({ id }) => asked.has(id)).map((row) => midwayState(out, row));
+    const states = record.rows.filter(({ id }) => asked.has(id)).map((row) => midwayState(out, row));
+    return { rows: states, failures };
   } finally {
     progress.stop();
     unlock();

@@ -124,7 +124,7 @@ export function convGather(
   const common = {
     kernel: nameWith(`conv2d ${direction}`, finish.epilogue),
     flops: convFlops(geometry),
-    product: "alone",
+    joins: "nothing",
   } as const;
   if (variant === "naive") {
     return [

@@ -84,10 +84,12 @@ fn main(
   @builtin(subgroup_invocation_id) lane: u32,
 ) {
   let tile = group.y * groups.x + group.x;
-  let first_col = tile % params.tiles.x * COLS;
-  let first_row = tile / params.tiles.x % params.tiles.y * ROWS;
-  let slot = tile / (params.tiles.x * params.tiles.y) % params.channel_tiles * LANES + lane;
-  let g = tile / (params.tiles.x * params.tiles.y * params.channel_tiles);
+  let row_of_tiles = tile / params.tiles.x;
+  let channels = row_of_tiles / params.tiles.y;
+  let g = channels / params.channel_tiles;
+  let first_col = (tile - row_of_tiles * params.tiles.x) * COLS;
+  let first_row = (row_of_tiles - channels * params.tiles.y) * ROWS;
+  let slot = (channels - g * params.channel_tiles) * LANES + lane;
   if (g >= params.groups) {
     return;
   }

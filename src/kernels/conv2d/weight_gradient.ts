@@ -80,7 +80,7 @@ export function convWeightGradient(
   head.push(...padding, ...dilation);
   const partsOf = (workgroups: number, whole: boolean) => cut(geometry, workgroups, whole, capabilities);
   const targetOf = (parts: number) => (parts > 1 ? scratch([parts, size], "f32", "weight gradient parts") : dw);
-  const common = { kernel: "conv2d weight gradient", flops: convFlops(geometry), product: "alone" } as const;
+  const common = { kernel: "conv2d weight gradient", flops: convFlops(geometry), joins: "nothing" } as const;
   const bindings = (gradient: View, target: View): Binding[] => [
     { view: image, access: "read" },
     { view: gradient, access: "read" },

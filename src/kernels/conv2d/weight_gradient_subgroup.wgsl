@@ -48,14 +48,15 @@ fn main(
   @builtin(subgroup_invocation_id) lane: u32,
 ) {
   let tile = group.y * groups.x + group.x;
-  let per_part = params.tiles.x * params.tiles.y * params.groups;
-  let part = tile / per_part;
+  let row_of_tiles = tile / params.tiles.x;
+  let group_of_part = row_of_tiles / params.tiles.y;
+  let part = group_of_part / params.groups;
   if (part >= params.parts) {
     return;
   }
-  let g = tile % per_part / (params.tiles.x * params.tiles.y);
-  let slot = tile / params.tiles.x % params.tiles.y * LANES + lane;
-  let first_tap = tile % params.tiles.x * TAPS;
+  let g = group_of_part - part * params.groups;
+  let slot = (row_of_tiles - group_of_part * params.tiles.y) * LANES + lane;
+  let first_tap = (tile - row_of_tiles * params.tiles.x) * TAPS;
   let in_plane = params.in_size.x * params.in_size.y;
   let out_plane = params.out_size.x * params.out_size.y;
   let taps = params.in_channels * params.kernel.x * params.kernel.y;
@@ -77,9 +78,11 @@ fn main(
   // @unroll
   for (var i = 0u; i < TAPS_PER_LANE; i++) {
     let tap = min(first_tap + i * LANES + lane, taps - 1u);
-    let offset = vec2<u32>(tap / params.kernel.y % params.kernel.x, tap % params.kernel.y);
+    let row = tap / params.kernel.y;
+    let channel = row / params.kernel.x;
+    let offset = vec2<u32>(row - channel * params.kernel.x, tap - row * params.kernel.y);
     places[i] = vec2<i32>(offset) * params.dilation - params.padding;
-    sources[i] = (g * params.in_channels + tap / params.kernel.x / params.kernel.y) * in_plane;
+    sources[i] = (g * params.in_channels + channel) * in_plane;
   }
   // @unroll
   for (var j = 0u; j < WIDTH; j++) {

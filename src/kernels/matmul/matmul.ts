@@ -16,13 +16,24 @@ import { epilogueBindings, nameWith, withEpilogueFunctions, withEpilogueWords } 
 import { reduce } from "../reduce/reduce.ts";
 import naive from "./naive.wgsl";
 import { finishParts, formOf, type MatmulCall, subgroupOperands } from "./parts.ts";
+import registers from "./registers.wgsl";
+import shared from "./shared.wgsl";
 import subgroup from "./subgroup.wgsl";
 import tiled from "./tiled.wgsl";
 
 export type { MatmulCall } from "./parts.ts";
 
 /** Rungs of the ladder, slowest first. */
-export const MATMUL_VARIANTS = ["naive", "tiled 32", "tiled 64", "tiled 128", "subgroup 16", "subgroup 32"] as const;
+export const MATMUL_VARIANTS = [
+  "naive",
+  "shared 16",
+  "registers 4",
+  "tiled 32",
+  "tiled 64",
+  "tiled 128",
+  "subgroup 16",
+  "subgroup 32",
+] as const;
 export type MatmulVariant = (typeof MATMUL_VARIANTS)[number];
 
 const NAIVE_WORKGROUP = 64;
@@ -43,8 +54,19 @@ export function supportsMatmul(variant: MatmulVariant, { subgroupSize }: Capabil
   return !variant.startsWith("subgroup") || [4, 8, 16].includes(subgroupSize);
 }
 
+/** Rungs that show one idea each; the tuner does not choose them. */
+const STEPS = {
+  "shared 16": { source: shared, side: 16, blocksPerWorkgroup: 1 },
+  "registers 4": { source: registers, side: 4, blocksPerWorkgroup: 64 },
+} as const;
+type StepVariant = keyof typeof STEPS;
+
 function isTiled(variant: MatmulVariant): variant is TiledVariant {
   return variant in TILED;
+}
+
+function isStep(variant: MatmulVariant): variant is StepVariant {
+  return variant in STEPS;
 }
 
 /** Below so many operations, the kernel that a CPU driver compiles soonest is best: it does them in about a millisecond. */
@@ -76,7 +98,7 @@ function choose(a: View, b: View, c: View, call: MatmulCall, capabilities: Capab
   const variants = candidates(plain, capabilities);
   // Without a finish some variants would cut K: what is measured of those says nothing of this product.
   const cuts = (variant: MatmulVariant) =>
-    variant !== "naive" && cutOf(variant, { ...plain, wholeK: false }, capabilities).splits > 1;
+    variant !== "naive" && !isStep(variant) && cutOf(variant, { ...plain, wholeK: false }, capabilities).splits > 1;
   const differs = plain.wholeK && variants.some(cuts);
   const [plainA, plainB, plainC] = [a, b, c].map(likeView) as [View, View, View];
   const choice: Choice = {
@@ -105,7 +127,11 @@ interface Cut {
   readonly workgroups: number;
 }
 
-function cutOf(variant: Exclude<MatmulVariant, "naive">, call: MatmulCall, capabilities: Capabilities): Cut {
+function cutOf(
+  variant: Exclude<MatmulVariant, "naive" | StepVariant>,
+  call: MatmulCall,
+  capabilities: Capabilities,
+): Cut {
   const { m, n, k, batches } = call;
   const size = Number(variant.split(" ")[1]);
   const [tileM, tileN] = variant.startsWith("tiled") ? [size, size] : [size, capabilities.subgroupSize * 4];
@@ -147,7 +173,26 @@ export function matmul(
         bindings: bindingsOf(a, b, c, call),
         workgroups: grid(Math.ceil((m * n * batches) / NAIVE_WORKGROUP)),
         flops,
-        product: "joins",
+        joins: "products",
+      },
+    ];
+  }
+  if (isStep(variant)) {
+    const { source, side, blocksPerWorkgroup } = STEPS[variant];
+    const [tilesM, tilesN] = [Math.ceil(m / side), Math.ceil(n / side)];
+    return [
+      {
+        kernel: nameWith("matmul", call.epilogue),
+        variant,
+        shader: withEpilogueFunctions(specialize(source, {}, finishParts(call, "f32", 1)), call.epilogue, "scalar"),
+        params: withEpilogueWords(
+          u32Params(m, n, k, tilesM, tilesN, ...strides, ...batchSteps, bStart, batches),
+          call.epilogue,
+        ),
+        bindings: bindingsOf(a, b, c, call),
+        workgroups: grid(Math.ceil((tilesM * tilesN * batches) / blocksPerWorkgroup)),
+        flops,
+        joins: "products",
       },
     ];
   }
@@ -159,7 +204,7 @@ export function matmul(
     bindings: bindingsOf(a, b, partial ?? c, call),
     workgroups: grid(workgroups),
     flops,
-    product: "joins" as const,
+    joins: "products" as const,
   };
   const launch: Launch = isTiled(variant)
     ? {

@@ -71,15 +71,17 @@ fn main(
   @builtin(subgroup_invocation_id) lane: u32,
 ) {
   let tile = group.y * groups.x + group.x;
-  let batch = tile / (params.tiles_m * params.tiles_n);
+  let row_of_tiles = tile / params.tiles_n;
+  let batch = row_of_tiles / params.tiles_m;
   if (batch >= params.batches) {
     return;
   }
-  let first_row = (tile / params.tiles_n) % params.tiles_m * ROWS;
-  let col = (tile % params.tiles_n * LANES + lane) * 4u;
-  let a_base = batch / params.splits * params.a_batch;
-  let b_base = batch / params.splits * params.b_batch + params.b_start;
-  let k_begin = batch % params.splits * params.k_part;
+  let first_row = (row_of_tiles - batch * params.tiles_m) * ROWS;
+  let col = ((tile - row_of_tiles * params.tiles_n) * LANES + lane) * 4u;
+  let product = batch / params.splits;
+  let a_base = product * params.a_batch;
+  let b_base = product * params.b_batch + params.b_start;
+  let k_begin = (batch - product * params.splits) * params.k_part;
   let k_end = min(k_begin + params.k_part, params.k);
 
   // @registers

@@ -123,6 +123,8 @@ function stages(
       WIDTH: width,
       ROWS: rows,
       KIND: KINDS[kind],
+      ONE_KEPT_RUN: kept.length <= 1,
+      ONE_REDUCED_RUN: reduced.length === 0,
       WORKGROUP,
       LANES: lanes,
     }),

@@ -7,6 +7,8 @@ alias Bits = vec4<u32>;
 const WIDTH = 4u;  // elements in a T
 const ROWS = true;
 const KIND = 0u;  // 0 sum, 1 max, 2 min
+const ONE_KEPT_RUN = false;     // the kept axes are neighbours: no index has to be taken apart, and divisions are
+const ONE_REDUCED_RUN = false;  // slow, and long to compile, on CPU drivers; the same of the reduced axes
 const WORKGROUP = 64u;
 const LANES = 1u;  // neighbouring invocations that share one output's part (a power of two)
 const BLOCK = 64u;  // places per lane that one accumulator takes before it joins the total, so that errors stay small
@@ -48,6 +50,9 @@ fn fold(a: T, b: T) -> T {
 
 // First T of output o.
 fn base_of(o: u32) -> u32 {
+  if (ONE_KEPT_RUN) {
+    return o * params.kept[0].y;
+  }
   var rest = o;
   var place = 0u;
   for (var axis = params.kept_axes; axis > 0u; axis--) {
@@ -60,6 +65,9 @@ fn base_of(o: u32) -> u32 {
 
 // Ts from an output's first T to its r-th run.
 fn offset_of(r: u32) -> u32 {
+  if (ONE_REDUCED_RUN) {
+    return 0u;
+  }
   var rest = r;
   var place = 0u;
   for (var axis = params.outer_axes; axis > 0u; axis--) {
@@ -78,15 +86,16 @@ fn main(
 ) {
   let task = (group.y * groups.x + group.x) * (WORKGROUP / LANES) + lane / LANES;
   let is_task = task < params.outputs * params.parts;
-  let base = base_of(task % params.outputs);
-  let begin = (task / params.outputs) * params.chunk;
+  let part = task / params.outputs;
+  let base = base_of(task - part * params.outputs);
+  let begin = part * params.chunk;
   let end = select(begin, min(begin + params.chunk, params.places), is_task);
   var total = T(params.identity);
   for (var t = begin; t < end;) {
     let stop = min(t + BLOCK * LANES, end);
     var share = T(params.identity);
     while (t < stop) {
-      let first = t % params.run;
+      let first = select(t % params.run, t, ONE_REDUCED_RUN);
       let count = min(params.run - first, stop - t);
       let start = base + offset_of(t / params.run) + first * params.step;
       for (var i = lane % LANES; i < count; i += LANES) {

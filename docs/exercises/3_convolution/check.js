@@ -1,0 +1,33 @@
+import { equal, ok } from "node:assert/strict";
+import { Rng } from "tailgrad/node";
+import { forward } from "./exercise.js";
+
+/** Compares both gradients of L = sum of g * y with L's change when one number moves: exact, as a convolution is linear in each. */
+export function check({ inputGradient, weightGradient }) {
+  const rng = new Rng(1, 0);
+  const random = (length) => Array.from({ length }, () => rng.normal());
+  for (const [length, taps, stride, padding] of [
+    [9, 3, 1, 1],
+    [9, 3, 2, 0],
+    [10, 4, 3, 2],
+    [5, 5, 1, 4],
+    [7, 1, 2, 0],
+  ]) {
+    const [x, w] = [random(length), random(taps)];
+    const g = random(forward(x, w, stride, padding).length);
+    const loss = (x, w) => forward(x, w, stride, padding).reduce((total, y, o) => total + y * g[o], 0);
+    const raised = (array, at) => array.map((value, i) => (i === at ? value + 1 : value));
+    const what = `of ${length} elements, ${taps} taps, stride ${stride}, padding ${padding}`;
+    const dx = x.map((_, u) => loss(raised(x, u), w) - loss(x, w));
+    compare(inputGradient(g, w, length, stride, padding), dx, `the input gradient ${what}`);
+    const dw = w.map((_, i) => loss(x, raised(w, i)) - loss(x, w));
+    compare(weightGradient(g, x, taps, stride, padding), dw, `the weight gradient ${what}`);
+  }
+}
+
+function compare(actual, expected, what) {
+  equal(actual.length, expected.length, `${what} has ${actual.length} elements`);
+  expected.forEach((value, i) => {
+    ok(Math.abs(actual[i] - value) < 1e-9, `${what} is ${actual[i]} at ${i}, but should be ${value}`);
+  });
+}

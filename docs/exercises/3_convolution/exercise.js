@@ -1,0 +1,20 @@
+/**
+ * Chapter 3, in one dimension. `forward` is a convolution with stride and padding: y[o] = sum over i of w[i] * x[o * stride - padding + i],
+ * x being 0 outside. Write its two gradients from g, the gradient of the loss by y, without differentiating anything numerically.
+ */
+export function forward(x, w, stride, padding) {
+  const size = Math.floor((x.length + 2 * padding - w.length) / stride) + 1;
+  return Array.from({ length: size }, (_, o) =>
+    w.reduce((total, weight, i) => total + weight * (x[o * stride - padding + i] ?? 0), 0),
+  );
+}
+
+/** dx[u]: every tap i through which x[u] reached a y[o]. */
+export function inputGradient(_g, _w, xLength, _stride, _padding) {
+  return new Array(xLength).fill(0);
+}
+
+/** dw[i]: every y[o], and the x that it met under tap i. */
+export function weightGradient(_g, _x, wLength, _stride, _padding) {
+  return new Array(wLength).fill(0);
+}
