@@ -29,6 +29,9 @@ describeInBrowser("every view", ({ open }) => {
         expect(overflow, `${view}: pixels wider than the window`).toBeLessThanOrEqual(0);
         if (PICTURES) {
           mkdirSync(PICTURES, { recursive: true });
+          // A picture shows what a view shows once it has what it shows.
+          if (view === "train") await page.locator("canvas.strip:not(.empty)").first().waitFor();
+          await page.getByText("Compiling the step").waitFor({ state: "hidden" });
           await page.screenshot({ path: `${PICTURES}/${view}-${name}.png`, fullPage: true });
         }
       }
