@@ -19,6 +19,6 @@ describeInBrowser("every generator trains in a browser", ({ open }) => {
       expectQuiet(watch);
       await close(page);
     },
-    LONG_MS,
+    2 * LONG_MS,
   );
 });

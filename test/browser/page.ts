@@ -101,7 +101,7 @@ export async function waitForState(page: Page, state: RegExp): Promise<void> {
   await page.waitForFunction(
     ([source]) => new RegExp(`${source}|stopped`).test(document.querySelector(".figures dd")?.textContent ?? ""),
     [state.source],
-    { timeout: LONG_MS },
+    { timeout: 2 * LONG_MS },
   );
   const problem = page.locator(".stage .problem");
   if (await problem.count()) throw new Error(await problem.innerText());
