@@ -59,7 +59,7 @@ export function driverVariables(): Record<string, string> {
 
 /** Every installed driver; `taken` is the driver of the adapter that the library took, if it took one. */
 export async function vulkanDrivers(taken?: string): Promise<VulkanDriver[]> {
-  if (process.platform !== "linux") return [];
+  if (process.platform !== "linux" || !dawnUrl()) return [];
   const manifests = FOLDERS.flatMap((folder) => listManifests(folder));
   return Promise.all(
     manifests.map(async (manifest) => {
@@ -94,7 +94,7 @@ function libraryOf(manifest: string): string {
 }
 
 /** Where Dawn's package lies, if it is installed. */
-function dawnUrl(): string | undefined {
+export function dawnUrl(): string | undefined {
   try {
     return pathToFileURL(createRequire(import.meta.url).resolve("webgpu")).href;
   } catch {
