@@ -91,10 +91,10 @@ it("--profile: a trace of the host's work and of every dispatch of five steps, a
   const [longest] = trace.kernels();
   expect(longest!.ms).toBeGreaterThan(0);
   expect(Math.max(...trace.kernels().map(({ ms }) => ms))).toBe(longest!.ms);
-  // What a step is made of lies within it.
-  const gpuMs = trace.kernels().reduce((total, { ms }) => total + ms, 0);
-  const stepMs = spans.filter(({ name }) => /^step \d/.test(name!)).reduce((total, { dur }) => total + dur! / 5000, 0);
-  expect(gpuMs).toBeLessThanOrEqual(stepMs);
+  // Each dispatch lies within the longest step.
+  const mostMs = (pattern: RegExp, tid: number) =>
+    Math.max(...spans.filter(({ name, tid: on }) => on === tid && pattern.test(name!)).map(({ dur }) => dur! / 1000));
+  expect(mostMs(/./, 2)).toBeLessThanOrEqual(mostMs(/^step \d/, 1));
 });
 
 /** All events below a run folder, file after file. */
