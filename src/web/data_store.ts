@@ -52,11 +52,11 @@ onLoss(() => {
   inWorker.add("garments");
 });
 
-/** Takes four dropped IDX files as data set `name`. */
-export async function takeFiles(name: string, files: readonly File[]): Promise<void> {
-  await attempt(async () => {
+/** Takes four dropped IDX files as data set `name`; gives the name that they turned out to have, or undefined if they will not do. */
+export async function takeFiles(name: string, files: readonly File[]): Promise<string | undefined> {
+  return attempt(() => {
     dataProgress.value = `reading ${files.length} files`;
-    await hand(name, { kind: "files", files });
+    return hand(name, { kind: "files", files });
   });
 }
 
@@ -73,7 +73,7 @@ export async function loadData(name: string): Promise<void> {
   await hand(name, origin);
 }
 
-async function hand(name: string, origin: Origin): Promise<void> {
+async function hand(name: string, origin: Origin): Promise<string> {
   const info =
     origin.kind === "files"
       ? await ask("dataRead", { name, files: await Promise.all(origin.files.map(named)) })
@@ -86,9 +86,10 @@ async function hand(name: string, origin: Origin): Promise<void> {
             },
           },
         );
-  origins.set(name, origin);
-  inWorker.add(name);
-  known.value = new Map([...known.value, [name, info]]);
+  origins.set(info.name, origin);
+  inWorker.add(info.name);
+  known.value = new Map([...known.value, [info.name, info]]);
+  return info.name;
 }
 
 /** Beyond this no file of such a data set is; the reader itself bounds what gzip makes of it. */
@@ -101,12 +102,13 @@ async function named(file: File): Promise<{ name: string; bytes: Uint8Array<Arra
   return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
 }
 
-async function attempt(work: () => Promise<void>): Promise<void> {
+async function attempt<R>(work: () => Promise<R>): Promise<R | undefined> {
   dataFailure.value = undefined;
   try {
-    await work();
+    return await work();
   } catch (error) {
     dataFailure.value = error instanceof Error ? error.message : String(error);
+    return undefined;
   } finally {
     dataProgress.value = undefined;
   }

@@ -3,7 +3,8 @@ import { takeFiles } from "./data_store.ts";
 import type { DroppedFile } from "./dropped_file.ts";
 import { takeFolder } from "./keep/report_store.ts";
 import { takeWeights } from "./keep/weights_store.ts";
-import { settings } from "./train/store.ts";
+import { hrefOf } from "./route.ts";
+import { change, settings } from "./train/store.ts";
 
 /** Something is being dragged over the page. */
 export const dragging = signal(false);
@@ -34,15 +35,22 @@ async function take(entries: readonly (FileSystemEntry | null)[], files: readonl
   const folder = entries.find((entry) => entry?.isDirectory);
   if (folder) {
     await takeFolder(folder.name, await filesBelow(folder as FileSystemDirectoryEntry));
-    location.hash = "#keep";
+    location.hash = hrefOf("keep");
     return;
   }
   const weights = files.find(({ name }) => name.endsWith(".safetensors"));
   if (weights) {
-    location.hash = "#keep";
+    location.hash = hrefOf("keep");
     await takeWeights(weights);
-  } else if (files.length > 0)
-    await takeFiles(settings.value.data === "garments" ? "files" : settings.value.data, files);
+  } else if (files.length > 0) await takeImages(files);
+}
+
+/** Takes dropped IDX files as the images to train on. */
+export async function takeImages(files: readonly File[]): Promise<void> {
+  const { data } = settings.value;
+  if (data === "garments") change({ data: "files" });
+  const name = await takeFiles(data === "garments" ? "files" : data, files);
+  if (name !== undefined && name !== settings.value.data) change({ data: name });
 }
 
 async function filesBelow(folder: FileSystemDirectoryEntry): Promise<DroppedFile[]> {

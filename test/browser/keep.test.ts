@@ -73,7 +73,7 @@ describeInBrowser("keep and share", ({ open }) => {
         .filter({ hasText: "broken.safetensors: 3 bytes are no safetensors file" })
         .waitFor();
       await page.getByRole("link", { name: "Train", exact: true }).click();
-      await page.getByLabel("Images", { exact: true }).selectOption("fashion-mnist");
+      await page.locator(".settings select").first().selectOption("fashion-mnist");
       await page.locator('.drop-zone input[type="file"]').setInputFiles(path);
       await page.getByRole("alert").filter({ hasText: "dropped files: 4 of the 4 IDX files missing" }).waitFor();
       await page.getByRole("button", { name: "Fetch from this site" }).click();

@@ -96,13 +96,15 @@ export async function close(page: Page): Promise<void> {
   await page.context().close();
 }
 
-/** Waits until the figures of the training say something. */
+/** Waits until the figures of the training say something; fails at once where they say that it stopped. */
 export async function waitForState(page: Page, state: RegExp): Promise<void> {
   await page.waitForFunction(
-    ([source]) => new RegExp(source!).test(document.querySelector(".figures dd")?.textContent ?? ""),
+    ([source]) => new RegExp(`${source}|stopped`).test(document.querySelector(".figures dd")?.textContent ?? ""),
     [state.source],
     { timeout: LONG_MS },
   );
+  const problem = page.locator(".stage .problem");
+  if (await problem.count()) throw new Error(await problem.innerText());
 }
 
 /** The step that the training is at. */

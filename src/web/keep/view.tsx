@@ -51,7 +51,11 @@ function CopyText({ label, text }: { readonly label: string; readonly text: stri
   return (
     <div class="copy-text">
       <pre>
-        <code>{text}</code>
+        <code>
+          {text.split("\n").map((line) => (
+            <Line key={line} text={line} />
+          ))}
+        </code>
       </pre>
       <button
         type="button"
@@ -64,6 +68,13 @@ function CopyText({ label, text }: { readonly label: string; readonly text: stri
         {copied.value === label ? "Copied" : `Copy the ${label}`}
       </button>
     </div>
+  );
+}
+
+/** A line that breaks between words only, not within `--batch-size`. */
+function Line({ text }: { readonly text: string }) {
+  return (
+    <span class="line">{text.split(" ").map((word, i) => [i > 0 ? " " : "", <span class="word">{word}</span>])}</span>
   );
 }
 

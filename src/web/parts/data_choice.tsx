@@ -1,4 +1,5 @@
-import { dataFailure, dataProgress, datasetInfo, fetchData, takeFiles } from "../data_store.ts";
+import { dataFailure, dataProgress, datasetInfo, fetchData } from "../data_store.ts";
+import { takeImages } from "../drop.ts";
 import { DATA_NAMES } from "../settings.ts";
 import { change, settings } from "../train/store.ts";
 
@@ -33,7 +34,7 @@ export function DataChoice() {
             <input
               type="file"
               multiple
-              onChange={({ currentTarget }) => takeFiles(data, [...(currentTarget.files ?? [])])}
+              onChange={({ currentTarget }) => takeImages([...(currentTarget.files ?? [])])}
             />
           </label>
           {data !== "files" && (

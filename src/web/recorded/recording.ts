@@ -50,7 +50,8 @@ export async function readRecording(bytes: Uint8Array<ArrayBuffer>): Promise<Rec
   }
   if (stored.format !== FORMAT)
     throw new DataError(`${name}: format ${stored.format}, must be ${FORMAT}; load the page again`);
-  return { ...stored, events: stored.events.map(({ atMs, event }) => ({ atMs, event: loadedEvent(event) })) };
+  const { adapter, date, settings, events } = stored;
+  return { adapter, date, settings, events: events.map(({ atMs, event }) => ({ atMs, event: loadedEvent(event) })) };
 }
 
 function storedEvent(event: TrainingEvent): StoredEvent {

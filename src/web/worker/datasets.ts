@@ -51,14 +51,22 @@ export function samples({ train, classes, height, width }: ImageDataset): Uint8A
   return out;
 }
 
-/** Reads four dropped files. A known data set is known by its checksums, whatever the files were dropped for. */
+/** The name of dropped files before anybody knows what they are. */
+const UNNAMED = "files";
+
+/** Reads four dropped files: under a known name they must have its checksums; unnamed ones get the name that theirs are of. */
 export async function readFiles(files: readonly NamedBytes[], wanted: string): Promise<ImageDataset> {
   const parts = findIdxParts(
     files.map(({ name }) => name),
     "dropped files",
   );
   const read = async (part: IdxPart) => files.find(({ name }) => name === parts[part])!;
-  return keep(wanted, (await readIdxDataset(read, wanted, KNOWN_DATASETS.get(wanted))).dataset);
+  const { dataset: found, files: read4 } = await readIdxDataset(read, wanted, KNOWN_DATASETS.get(wanted));
+  const known = [...KNOWN_DATASETS.values()].find(({ sha256 }) =>
+    read4.every((file) => file.sha256 === sha256[file.part]),
+  );
+  if (wanted !== UNNAMED || !known) return keep(wanted, found);
+  return keep(known.name, { ...found, name: known.name, classNames: [...known.classNames] });
 }
 
 /**

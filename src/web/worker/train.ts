@@ -70,7 +70,7 @@ function close(): void {
 export const trainHandlers = {
   /** Compiles a training and tells its first picture; the one before it is freed. */
   async trainOpen(gpu: GpuContext, request: OpenRequest, call: Call<TrainEvent>): Promise<TrainingState> {
-    close();
+    await gpu.turn(async () => close());
     const device = await gpu.device();
     const { settings, checkpoint } = request;
     const opened = await gpu.turn(() => TrainingSession.create(device, dataset(settings.data), settings, checkpoint));

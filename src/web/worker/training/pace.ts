@@ -28,9 +28,13 @@ export class Pace {
   }
 }
 
+/** What takes longer is not done at every pause. */
+const DEAR_MS = 5000;
+
 /** Says when something costly may be done again: not before `leastMs`, and so that it takes at most a fifth of the time. */
 export class Cadence {
   #next = 0;
+  #lastMs = 0;
 
   constructor(private readonly leastMs: number) {}
 
@@ -39,11 +43,13 @@ export class Cadence {
     if (performance.now() >= this.#next) await this.now(work);
   }
 
-  /** Runs `work` whether it is due or not. */
+  /** Runs `work` whether it is due or not, unless it took long the last time and is not due. */
   async now(work: () => Promise<void>): Promise<void> {
     const began = performance.now();
+    if (this.#lastMs > DEAR_MS && began < this.#next) return;
     await work();
     const end = performance.now();
-    this.#next = end + Math.max(this.leastMs, 4 * (end - began));
+    this.#lastMs = end - began;
+    this.#next = end + Math.max(this.leastMs, 4 * this.#lastMs);
   }
 }
