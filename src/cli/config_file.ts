@@ -34,17 +34,24 @@ export function addConfigOptions(command: Command, context: Context): Command {
 
 function applyConfig(command: Command, context: Context): void {
   const { config: file, printConfig } = command.opts<{ config?: string; printConfig?: boolean }>();
-  if (file !== undefined) {
-    for (const [key, value] of Object.entries(readConfig(file))) setOption(command, file, key, value);
-  }
+  if (file !== undefined) applyFile(command, file, readBytes(file));
   if (!printConfig) return;
   context.open(command.opts()).print(jsonText(configOf(command)).trimEnd());
   throw new CommanderError(0, "tailgrad.printConfig", "the options are printed");
 }
 
-function readConfig(file: string): z.infer<typeof fileSchema> {
+function readBytes(file: string): Uint8Array {
   const bytes = readFileIfThere(file, MOST_BYTES);
   if (bytes === undefined) throw new UsageError(`--config ${file}: no such file; check the path`);
+  return bytes;
+}
+
+/** Sets the options that a file's bytes hold, but for those that the command line gave. Throws UsageError naming file and key. */
+export function applyFile(command: Command, file: string, bytes: Uint8Array): void {
+  for (const [key, value] of Object.entries(parseConfig(file, bytes))) setOption(command, file, key, value);
+}
+
+function parseConfig(file: string, bytes: Uint8Array): z.infer<typeof fileSchema> {
   let value: unknown;
   let text: string;
   try {
@@ -93,12 +100,13 @@ function readValue(option: Option, where: string, value: string | number | boole
     return option.parseArg ? option.parseArg(String(value), undefined) : String(value);
   } catch (error) {
     if (!(error instanceof InvalidArgumentError)) throw error;
-    throw new UsageError(`${where}: ${showValue(value)} is invalid. ${error.message.replace(/\.$/, "")}`);
+    const rule = error.message.replace(/\.$/, "");
+    throw new UsageError(`${where}: ${showValue(value)} is invalid; ${rule.charAt(0).toLowerCase()}${rule.slice(1)}`);
   }
 }
 
 /** The options in force, as a file would hold them. */
-function configOf(command: Command): Record<string, unknown> {
+export function configOf(command: Command): Record<string, unknown> {
   const values = command.opts<Record<string, unknown>>();
   const entries = [...fileOptions(command)].flatMap(([name, option]) => {
     const value = values[option.attributeName()];

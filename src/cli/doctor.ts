@@ -5,7 +5,7 @@ import { AdapterError, GpuError, TailgradError } from "../errors.ts";
 import type { AdapterDescription } from "../gpu/description.ts";
 import type { Context } from "./context.ts";
 import { cacheFolders, checkMatmul, deviceLimits, type MatmulCheck, systemAdvice } from "./doctor_checks.ts";
-import { driverVariables, vulkanDrivers, whyNoAdapter } from "./doctor_drivers.ts";
+import { dawnUrl, driverVariables, vulkanDrivers, whyNoAdapter } from "./doctor_drivers.ts";
 import { type AdapterFlags, addAdapterOptions } from "./options.ts";
 import { packageVersion } from "./package_info.ts";
 import { adapterLine, openDevice } from "./session.ts";
@@ -90,6 +90,7 @@ async function collect({ adapter }: Probe) {
     node,
     v8,
     system,
+    dawn: dawnUrl() !== undefined,
     vulkan: { drivers: await vulkanDrivers(adapter?.driver), variables: driverVariables() },
     ...(adapter ? {} : { reason: await whyNoAdapter() }),
     caches: cacheFolders(),
@@ -125,7 +126,8 @@ function verdict({ adapter, problem }: Findings): string {
   return adapter.software ? "ready, on the CPU: right, but many times slower than a GPU" : "ready";
 }
 
-function driverRows({ system, vulkan: { drivers } }: Findings): string[][] {
+function driverRows({ system, dawn, vulkan: { drivers } }: Findings): string[][] {
+  if (!dawn) return [["Dawn", "the npm package webgpu is not installed"]];
   if (system.platform !== "linux") return [];
   if (drivers.length === 0) return [["driver", "no Vulkan driver is installed"]];
   const order = { taken: 0, usable: 1, refused: 2 };
@@ -160,7 +162,8 @@ function showBytes(bytes: number): string {
 }
 
 /** Advice where there is something to gain: no adapter, or only the CPU. */
-function adviceRows({ adapter, advice, vulkan }: Findings): string[][] {
+function adviceRows({ adapter, advice, dawn, vulkan }: Findings): string[][] {
+  if (!dawn) return [["install", "npm install webgpu"]];
   if (adapter && !adapter.software) return [];
   const hidden = Object.keys(vulkan.variables);
   const usable = vulkan.drivers.some((driver) => driver.verdict === "usable");

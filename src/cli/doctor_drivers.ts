@@ -59,7 +59,7 @@ export function driverVariables(): Record<string, string> {
 
 /** Every installed driver; `taken` is the driver of the adapter that the library took, if it took one. */
 export async function vulkanDrivers(taken?: string): Promise<VulkanDriver[]> {
-  if (process.platform !== "linux") return [];
+  if (process.platform !== "linux" || !dawnUrl()) return [];
   const manifests = FOLDERS.flatMap((folder) => listManifests(folder));
   return Promise.all(
     manifests.map(async (manifest) => {
@@ -93,6 +93,15 @@ function libraryOf(manifest: string): string {
   }
 }
 
+/** Where Dawn's package lies, if it is installed. */
+export function dawnUrl(): string | undefined {
+  try {
+    return pathToFileURL(createRequire(import.meta.url).resolve("webgpu")).href;
+  } catch {
+    return undefined;
+  }
+}
+
 /** In a process of its own: a bad driver can crash or hang the one that loads it. */
 function ask(environment: Record<string, string>): Promise<Answer> {
   const env: NodeJS.ProcessEnv = {
@@ -102,7 +111,8 @@ function ask(environment: Record<string, string>): Promise<Answer> {
   };
   // The older name would go first.
   if ("VK_DRIVER_FILES" in environment) delete env.VK_ICD_FILENAMES;
-  const dawn = pathToFileURL(createRequire(import.meta.url).resolve("webgpu")).href;
+  const dawn = dawnUrl();
+  if (!dawn) return Promise.resolve({ adapter: null, reason: "the package webgpu (Dawn) is not installed" });
   const child = spawn(process.execPath, ["--input-type=module", "--eval", PROBE, dawn], { env, timeout: TIMEOUT_MS });
   let stdout = "";
   let stderr = "";

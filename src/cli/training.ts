@@ -49,7 +49,8 @@ export async function runTraining<T>(
   const data = await loadChosen(terminal, choice, flags);
   checkTrainable(data);
   const trained = await withDevice(terminal, flags, async (device) => {
-    terminal.progress.message(`run folder: ${call.out}`);
+    terminal.progress.message(`run folder: ${call.out} (look on with \`${commandLine(["watch", call.out])}\`)`);
+    if (flags.tensorboard) terminal.progress.message(`for TensorBoard: tensorboard --logdir ${call.out}`);
     const summary = await interruptible(terminal, (stopped) =>
       train({ ...runOptions(call, device, data, stopped), trace }),
     );

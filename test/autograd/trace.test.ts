@@ -34,8 +34,8 @@ test.each(["the GPU's clock", "the host's"])("a traced step does what it always 
   expect(spans.some(({ ms }) => ms > 0)).toBe(true);
   for (const [i, { startMs, ms }] of spans.entries()) {
     expect(ms).toBeGreaterThanOrEqual(0);
-    // One behind another, on the host's clock within what its rounding allows.
-    if (i > 0) expect(startMs).toBeGreaterThanOrEqual(spans[i - 1]!.startMs + spans[i - 1]!.ms - 0.001);
+    // In order; a GPU may begin one before the one in front of it has ended.
+    if (i > 0) expect(startMs).toBeGreaterThanOrEqual(spans[i - 1]!.startMs - 0.001);
   }
   // The host waits behind each dispatch; the GPU's times are read once.
   expect(used).toBe(clock === "the host's" ? spans.length : 2);

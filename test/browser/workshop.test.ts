@@ -51,7 +51,7 @@ describeInBrowser("the kernel workshop", ({ open }) => {
       await typeAfter(page, code, "if (lane < half)", " nothing();");
       const line = code.split("\n").findIndex((one) => one.includes("if (lane < half)")) + 1;
       expect(await verdicts(page, "Check")).toMatch(new RegExp(`does not compile\\s+line ${line}: .*nothing`));
-      await page.locator(".cm-lintRange-error").first().waitFor();
+      await page.locator(".cm-marked").first().waitFor();
       await page.getByRole("button", { name: "Reset" }).click();
       await typeAfter(page, code, "for (var half", " half *= 2u;");
       const loop = code.split("\n").findIndex((one) => one.includes("for (var half")) + 1;

@@ -39,11 +39,11 @@ test.each([
   [{ sed: 1 }, '"sed" is no option of train cnn; take one of rebalance, gan-run, '],
   [{ maxSteps: 1 }, '"maxSteps" is no option of train cnn'],
   [{ json: true }, '"json" is no option of train cnn'],
-  [{ seed: -1 }, '"seed": -1 is invalid. Give a whole number from 0 to '],
+  [{ seed: -1 }, '"seed": -1 is invalid; give a whole number from 0 to '],
   [{ seed: true }, '"seed": true is no value for it; give a text or a number'],
   [{ offline: 1 }, '"offline": 1 is neither true nor false; give one of them'],
-  [{ rebalance: "more" }, '"rebalance": "more" is invalid. Allowed choices are none, '],
-  [{ out: "" }, '"out": "" is invalid. Give a name or path that is not empty'],
+  [{ rebalance: "more" }, '"rebalance": "more" is invalid; allowed choices are none, '],
+  [{ out: "" }, '"out": "" is invalid; give a name or path that is not empty'],
   ["\ud800", "not valid JSON ("],
 ])("%j is refused with one line", async (text, message) => {
   const { code, stdout, stderr } = await run("train", "cnn", "--config", config(text));

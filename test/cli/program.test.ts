@@ -8,13 +8,18 @@ const commands = [
   ["train"],
   ["train", "gan"],
   ["train", "cnn"],
+  ["reproduce"],
+  ["report"],
+  ["watch"],
   ["generate"],
   ["evaluate"],
+  ["export"],
   ["explain"],
   ["data"],
   ["data", "info"],
   ["data", "fetch"],
   ["doctor"],
+  ["completion"],
 ];
 
 test.each(commands.map((words) => [words.join(" "), words] as const))(
@@ -24,7 +29,7 @@ test.each(commands.map((words) => [words.join(" "), words] as const))(
     expect(code).toBe(0);
     expect(stderr).toBe("");
     expect(stdout).toMatch(new RegExp(`^Usage: ${["tailgrad", ...words].join(" ")} `));
-    if (words.length !== 1 || !["train", "data"].includes(words[0]!)) expect(stdout, "examples").toContain("\n  $ ");
+    expect(stdout, "examples").toContain("\n  $ ");
   },
 );
 

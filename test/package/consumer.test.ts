@@ -38,7 +38,8 @@ describe.skipIf(!isBuilt)("a project that installs the package (skipped until `n
       if (!offline) throw error;
     }
     if (!chromium || offline) return;
-    browser = await launch(chromium, "swiftshader", []);
+    // Chromium's own software adapter needs Vulkan.
+    browser = await launch(chromium, process.platform === "darwin" ? "default" : "swiftshader", []);
     site = await serve({ "/": project });
   }, 300_000);
 

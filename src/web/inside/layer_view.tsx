@@ -1,11 +1,11 @@
 import { CodeEditor } from "../parts/code_editor.tsx";
 import { SourceLink } from "../parts/source_link.tsx";
+import { TilePicture } from "../parts/tile_picture.tsx";
 import { hrefOf, query } from "../route.ts";
 import { showMs } from "./plan_drawing.tsx";
 import type { LayerBox, PlacedPart } from "./plan_graph.ts";
 import { measured, type ShownPlan, shownPart } from "./store.ts";
 import { tileOf } from "./tile.ts";
-import { TilePicture } from "./tile_picture.tsx";
 
 /** What one layer does in one direction: its dispatches, and all about the chosen one. */
 export function LayerView({ box, plan }: { readonly box: LayerBox; readonly plan: ShownPlan }) {

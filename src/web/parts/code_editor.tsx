@@ -1,7 +1,6 @@
-import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { history, historyKeymap, standardKeymap } from "@codemirror/commands";
 import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
-import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
-import { Compartment, EditorState, type Extension, RangeSetBuilder } from "@codemirror/state";
+import { EditorState, type Extension, RangeSetBuilder, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { wgsl } from "@iizukak/codemirror-lang-wgsl";
 import { tags } from "@lezer/highlight";
@@ -44,11 +43,30 @@ const THEME = EditorView.theme({
   ".cm-scroller": { fontFamily: "var(--pico-font-family-monospace)", lineHeight: "1.5", overflow: "auto" },
   ".cm-content": { caretColor: "var(--ink)" },
   ".cm-gutters": { backgroundColor: "var(--ground)", color: "var(--ink-muted)", border: "none" },
+  ".cm-marked": { boxShadow: "inset 4px 0 var(--bad)", textDecoration: "underline wavy var(--bad)" },
   ".cm-fixed": { backgroundColor: "var(--ground)" },
   ".cm-selectionBackground, &.cm-focused .cm-selectionBackground": {
     backgroundColor: "rgba(var(--shade), 0.3) !important",
   },
-  ".cm-tooltip": { backgroundColor: "var(--panel)", color: "var(--ink)", borderColor: "var(--rule)" },
+});
+
+const mark = StateEffect.define<readonly LineMark[]>();
+
+/** Lines with a mark; a mark goes with its line until the next ones come. */
+const MARKED_LINES = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(decorations, { changes, effects, newDoc }) {
+    for (const effect of effects) {
+      if (!effect.is(mark)) continue;
+      const known = effect.value.filter(({ line }) => line >= 1 && line <= newDoc.lines);
+      const ranges = known.map(({ line, message }) =>
+        Decoration.line({ class: "cm-marked", attributes: { title: message } }).range(newDoc.line(line).from),
+      );
+      return Decoration.set(ranges, true);
+    }
+    return decorations.map(changes);
+  },
+  provide: (field) => EditorView.decorations.from(field),
 });
 
 /** WGSL, coloured, to read or to edit. Tab leaves it. */
@@ -61,17 +79,16 @@ export function CodeEditor({ text, version = 0, label, onEdit, marks = NO_MARKS,
   useEffect(() => {
     // In a shadow root the editor's styles need no <style> element, which the page's policy forbids.
     const root = host.current!.shadowRoot ?? host.current!.attachShadow({ mode: "open" });
-    const readOnly = new Compartment();
     const extensions: Extension[] = [
       lineNumbers(),
       history(),
-      keymap.of([...defaultKeymap, ...historyKeymap]),
+      keymap.of([...standardKeymap, ...historyKeymap]),
       wgsl(),
       syntaxHighlighting(HIGHLIGHT),
       THEME,
       EditorView.contentAttributes.of({ "aria-label": label, "aria-multiline": "true", tabindex: "0" }),
-      readOnly.of(onEdit ? [] : [EditorState.readOnly.of(true)]),
-      onEdit ? lintGutter() : [],
+      onEdit ? [] : EditorState.readOnly.of(true),
+      MARKED_LINES,
       fixedLines ? fixed(fixedLines) : [],
       EditorView.updateListener.of((update) => {
         if (update.docChanged) edited.current?.(update.state.doc.toString());
@@ -89,29 +106,19 @@ export function CodeEditor({ text, version = 0, label, onEdit, marks = NO_MARKS,
     if (doc.toString() !== text) view.dispatch({ changes: { from: 0, to: doc.length, insert: text } });
   }, [version, onEdit ? "" : text]);
 
-  useEffect(() => {
-    const view = editor.current!;
-    const { doc } = view.state;
-    const diagnostics = marks
-      .filter(({ line }) => line >= 1 && line <= doc.lines)
-      .map(({ line, message }): Diagnostic => {
-        const { from, to } = doc.line(line);
-        return { from, to, severity: "error", message };
-      });
-    view.dispatch(setDiagnostics(view.state, diagnostics));
-  }, [marks]);
+  useEffect(() => editor.current!.dispatch({ effects: mark.of(marks) }), [marks]);
 
   return <div class="code" ref={host} />;
 }
 
 /** Keeps some lines as they are, and shows that. */
 function fixed(linesOf: (text: string) => ReadonlySet<number>): Extension {
-  const mark = Decoration.line({ class: "cm-fixed" });
+  const pale = Decoration.line({ class: "cm-fixed" });
   const decorate = (state: EditorState): DecorationSet => {
     const builder = new RangeSetBuilder<Decoration>();
     for (const line of linesOf(state.doc.toString())) {
       const { from } = state.doc.line(line);
-      builder.add(from, from, mark);
+      builder.add(from, from, pale);
     }
     return builder.finish();
   };

@@ -4,8 +4,10 @@ import type { Device } from "../../gpu/device.ts";
 import { type Ceilings, measureCeilings } from "../../kernels/ceiling/ceiling.ts";
 import { checkRung, type RungVerdict } from "../workshop/check_rung.ts";
 import { checkExercise } from "../workshop/exercise.ts";
+import { casesOf } from "../workshop/exercise_cases.ts";
 import { exerciseOf } from "../workshop/exercises.ts";
 import { type LadderName, type Rung, rungOf } from "../workshop/ladders.ts";
+import { lackingFor } from "../workshop/rung_support.ts";
 import { timedWork, timeEdited, timeRung } from "../workshop/speed.ts";
 import { TrialError } from "../workshop/trial.ts";
 import { isRight, type Verdict } from "../workshop/verdict.ts";
@@ -77,7 +79,7 @@ export const workshopHandlers = {
   async workshopTime(gpu: GpuContext, request: Omit<RungRequest, "text">): Promise<RungSpeed | Lacking> {
     const rung = knownRung(request);
     const device = await gpu.device();
-    const lacking = rung.lacking(device.capabilities);
+    const lacking = lackingFor(request.ladder, rung.variant, device.capabilities);
     if (lacking) return { lacking };
     const { name, work } = timedWork(request.ladder, device.adapter.software);
     return gpu.turn(async () => ({
@@ -92,7 +94,7 @@ export const workshopHandlers = {
     const { ladder, text } = request;
     const rung = knownRung(request);
     const [device, checking] = [await gpu.device(), await guardedDevice()];
-    const lacking = rung.lacking(device.capabilities);
+    const lacking = lackingFor(request.ladder, rung.variant, device.capabilities);
     if (lacking) return { lacking };
     return gpu.turn(async () => {
       call.tell("began");
@@ -120,7 +122,7 @@ export const workshopHandlers = {
     const device = await guardedDevice();
     return gpu.turn(() => {
       call.tell("began");
-      return checkExercise(device, exercise, text);
+      return checkExercise(device, exercise, casesOf(id), text);
     });
   },
 };

@@ -1,9 +1,12 @@
+import { adapter } from "../client.ts";
 import { CodeEditor } from "../parts/code_editor.tsx";
 import { SourceLink } from "../parts/source_link.tsx";
+import { TilePicture } from "../parts/tile_picture.tsx";
 import type { EditedSpeed } from "../worker/workshop.ts";
 import { LadderPlot } from "./ladder_plot.tsx";
 import { LADDERS, type LadderName, type Rung } from "./ladders.ts";
 import { launcherLines } from "./line_tags.ts";
+import { rungTile } from "./rung_tile.ts";
 import { busy, ceilings, checkEdited, editRung, resetRung, rungState, runLadder, show, shownRung } from "./store.ts";
 import { marksOf, VerdictView } from "./verdict_view.tsx";
 
@@ -66,6 +69,9 @@ function RungText({ ladder, rung }: { readonly ladder: LadderName; readonly rung
       <h2 id="text-title">
         {rung.title}: <SourceLink file={rung.file} />
       </h2>
+      <TilePicture
+        tile={rungTile(ladder, variant, adapter.value?.software ?? true, adapter.value?.subgroupSize || 8)}
+      />
       <p class="hint">
         Grey lines are written anew by the launcher for each call: names of constants must stay, and loops marked
         @unroll are written out. Press Escape, then Tab to leave the text.

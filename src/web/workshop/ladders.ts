@@ -1,9 +1,9 @@
-import type { Capabilities, ShaderSource } from "../../gpu/launch.ts";
-import { type ConvVariant, supportsConv } from "../../kernels/conv2d/gather.ts";
+import type { ShaderSource } from "../../gpu/launch.ts";
+import type { ConvVariant } from "../../kernels/conv2d/gather.ts";
 import convNaive from "../../kernels/conv2d/gather_naive.wgsl";
 import convRows from "../../kernels/conv2d/gather_rows.wgsl";
 import convTiled from "../../kernels/conv2d/gather_tiled.wgsl";
-import { type MatmulVariant, supportsMatmul } from "../../kernels/matmul/matmul.ts";
+import type { MatmulVariant } from "../../kernels/matmul/matmul.ts";
 import matmulNaive from "../../kernels/matmul/naive.wgsl";
 import matmulSubgroup from "../../kernels/matmul/subgroup.wgsl";
 import matmulTiled from "../../kernels/matmul/tiled.wgsl";
@@ -19,8 +19,6 @@ export interface Rung {
   readonly text: string;
   /** What it adds to the rung before. */
   readonly idea: string;
-  /** Why an adapter cannot run it; undefined where it can. */
-  readonly lacking: (capabilities: Capabilities) => string | undefined;
 }
 
 /** Rungs from the naive one up. */
@@ -30,16 +28,8 @@ export interface Ladder {
   readonly rungs: readonly Rung[];
 }
 
-const SUBGROUPS = "needs subgroups of 4, 8 or 16 invocations, which this adapter does not have";
-
-function matmulRung(variant: MatmulVariant, title: string, source: ShaderSource, idea: string): Rung {
-  const lacking = (capabilities: Capabilities) => (supportsMatmul(variant, capabilities) ? undefined : SUBGROUPS);
-  return { variant, title, file: source.file, text: source.code, idea, lacking };
-}
-
-function convRung(variant: ConvVariant, title: string, source: ShaderSource, idea: string): Rung {
-  const lacking = (capabilities: Capabilities) => (supportsConv(variant, capabilities) ? undefined : SUBGROUPS);
-  return { variant, title, file: source.file, text: source.code, idea, lacking };
+function rung(variant: MatmulVariant | ConvVariant, title: string, source: ShaderSource, idea: string): Rung {
+  return { variant, title, file: source.file, text: source.code, idea };
 }
 
 /** Both ladders. */
@@ -48,42 +38,42 @@ export const LADDERS: Readonly<Record<LadderName, Ladder>> = {
     title: "Matrix product",
     formula: "C[row, col] = sum over k of A[row, k] · B[k, col]",
     rungs: [
-      matmulRung(
+      rung(
         "naive",
         "Naive",
         matmulNaive,
         "One invocation makes one element: a dot product of a row of A and a column of B. For every multiply-add it loads two " +
           "numbers from memory, and its neighbours load the same ones again. The arithmetic waits for memory most of the time.",
       ),
-      matmulRung(
+      rung(
         "tiled 32",
         "Tiles of 32",
         matmulTiled,
         "64 invocations make 32 x 32 elements together. They copy a piece of A and of B into workgroup memory, wait for each other, " +
           "and use every number 32 times from there. Each keeps 4 x 4 sums in registers, so that two vector loads feed 16 multiply-adds.",
       ),
-      matmulRung(
+      rung(
         "tiled 64",
         "Tiles of 64",
         matmulTiled,
         "The same text with SIDE = 16: 256 invocations make 64 x 64 elements. Each number that comes from memory is used 64 times, " +
           "which halves the traffic. A small product has too few such tiles to keep a large chip busy.",
       ),
-      matmulRung(
+      rung(
         "tiled 128",
         "Tiles of 128",
         matmulTiled,
         "With FOURS = 2 each invocation keeps 8 x 8 sums. Four vector loads from workgroup memory now feed 64 multiply-adds: " +
           "on large products it is the arithmetic that waits no more.",
       ),
-      matmulRung(
+      rung(
         "subgroup 16",
         "Subgroups, 16 rows",
         matmulSubgroup,
         "For drivers that run on a CPU. There a load costs as much as twenty multiply-adds and a barrier more still, but invocations of " +
           "a subgroup hand each other numbers for nothing. Each loads other rows of A and broadcasts them; no workgroup memory, no barrier.",
       ),
-      matmulRung(
+      rung(
         "subgroup 32",
         "Subgroups, 32 rows",
         matmulSubgroup,
@@ -96,35 +86,35 @@ export const LADDERS: Readonly<Record<LadderName, Ladder>> = {
     title: "Convolution",
     formula: "y[n, o, i, j] = sum over c, p, q of x[n, c, i - 1 + p, j - 1 + q] · w[o, c, p, q]",
     rungs: [
-      convRung(
+      rung(
         "naive",
         "Naive",
         convNaive,
         "One invocation makes one pixel of one channel: it walks over the 3 x 3 window in every input channel. Neighbours read almost the " +
           "same windows, and every output channel reads them all again.",
       ),
-      convRung(
+      rung(
         "tiled 32",
         "Tiles of 32",
         convTiled,
         "A convolution is a matrix product, of channels x taps with taps x pixels, whose second matrix is never laid out: each workgroup " +
           "gathers the piece that it needs into workgroup memory. 64 invocations make 32 channels of 32 pixels.",
       ),
-      convRung(
+      rung(
         "tiled 64",
         "Tiles of 64",
         convTiled,
         "The same text with SIDE = 16: 64 channels of 64 pixels. Twice the use of each loaded number, but a layer of 32 channels " +
           "leaves half of the tile empty.",
       ),
-      convRung(
+      rung(
         "rows 14",
         "Rows of 14 pixels",
         convRows,
         "For drivers that run on a CPU. A subgroup makes a piece of a row for all its channels. It loads a piece of an input row once, " +
           "uses it for all three taps along the row, and broadcasts each pixel to invocations that hold four channels each.",
       ),
-      convRung(
+      rung(
         "rows 28",
         "Rows of 28 pixels",
         convRows,

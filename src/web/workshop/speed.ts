@@ -5,13 +5,9 @@ import { type Tensor, Variable } from "../../autograd/tensor.ts";
 import type { Device } from "../../gpu/device.ts";
 import { convShapes, convWork, drawn, type LadderWork, layerGeometry, productWork } from "./ladder_work.ts";
 import type { LadderName, Rung } from "./ladders.ts";
+import { TIMED_SIZES } from "./timed_sizes.ts";
 import { EditedText } from "./trial.ts";
 
-/** Work that keeps each rung busy for some milliseconds. */
-const SIZES = {
-  software: { matmul: 256, conv2d: 4 },
-  gpu: { matmul: 1024, conv2d: 100 },
-} as const;
 /** Rounds of samples, the time that one should take, and the most runs in it. */
 const ROUNDS = 5;
 const SAMPLE_MS = 20;
@@ -19,7 +15,7 @@ const MOST_RUNS = 50;
 
 /** What a ladder is timed on, in words. */
 export function timedWork(ladder: LadderName, software: boolean): { readonly name: string; readonly work: LadderWork } {
-  const size = SIZES[software ? "software" : "gpu"][ladder];
+  const size = TIMED_SIZES[software ? "software" : "gpu"][ladder];
   if (ladder === "matmul") {
     const product = { m: size, n: size, k: size };
     const work = productWork(product, drawn([size, size], 1), drawn([size, size], 2));

@@ -1,6 +1,7 @@
 import type { Reader } from "../reader.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { commandLines } from "./cli.ts";
+import { configFiles } from "./config_file.ts";
 import { gzip, idxImages, idxLabels } from "./idx.ts";
 import { imbalance } from "./imbalance.ts";
 import { metrics } from "./metrics.ts";
@@ -20,6 +21,7 @@ export const READERS: readonly Reader[] = [
   metrics,
   checkpoint,
   commandLines,
+  configFiles,
   imbalance,
   report,
 ];

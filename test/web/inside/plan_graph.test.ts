@@ -3,7 +3,8 @@ import { explainPlan } from "../../../src/experiments/explain_plans.ts";
 import type { Device } from "../../../src/gpu/device.ts";
 import { openNodeDevice } from "../../../src/gpu/node_dawn.ts";
 import { BOX_HEIGHT, BOX_WIDTH, type PlanGraph, partsOf, planGraph } from "../../../src/web/inside/plan_graph.ts";
-import { tileOf, tileText } from "../../../src/web/inside/tile.ts";
+import { tileOf } from "../../../src/web/inside/tile.ts";
+import { tileText } from "../../../src/web/parts/tile.ts";
 
 let device: Device;
 const graphs: Record<string, PlanGraph> = {};

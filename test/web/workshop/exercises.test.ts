@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Device } from "../../../src/gpu/device.ts";
 import { openNodeDevice } from "../../../src/gpu/node_dawn.ts";
 import { checkExercise, type Exercise } from "../../../src/web/workshop/exercise.ts";
+import { casesOf } from "../../../src/web/workshop/exercise_cases.ts";
 import { EXERCISES } from "../../../src/web/workshop/exercises.ts";
 
 let device: Device;
@@ -51,7 +52,7 @@ const WRONG: Readonly<Record<string, readonly (readonly [instead: string, writte
 };
 
 async function answer(exercise: Exercise, text: string): Promise<{ right: boolean; says: string }> {
-  const verdict = await checkExercise(device, exercise, text);
+  const verdict = await checkExercise(device, exercise, casesOf(exercise.id), text);
   if (verdict.kind !== "checked") {
     return { right: false, says: verdict.complaints.map(({ message }) => message).join("; ") };
   }
@@ -64,7 +65,7 @@ describe.each(EXERCISES.map((exercise) => [exercise.id, exercise] as const))("ex
   });
 
   it("finds the broken text wrong, though it compiles", async () => {
-    const verdict = await checkExercise(device, exercise, exercise.broken.code);
+    const verdict = await checkExercise(device, exercise, casesOf(exercise.id), exercise.broken.code);
     expect(verdict).toMatchObject({ kind: "checked", right: false });
   });
 
@@ -80,7 +81,7 @@ describe.each(EXERCISES.map((exercise) => [exercise.id, exercise] as const))("ex
   it("names the line of a text that does not compile", async () => {
     const text = exercise.solved.code.replace("fn main", "fn fn main");
     const line = exercise.solved.code.split("\n").findIndex((one) => one.includes("fn main")) + 1;
-    const verdict = await checkExercise(device, exercise, text);
+    const verdict = await checkExercise(device, exercise, casesOf(exercise.id), text);
     expect(verdict).toMatchObject({ kind: "compile" });
     expect(verdict.kind === "compile" && verdict.complaints[0]?.line).toBe(line);
   });

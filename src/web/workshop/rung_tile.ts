@@ -1,0 +1,41 @@
+import type { ProductTile } from "../parts/tile.ts";
+import type { LadderName } from "./ladders.ts";
+import { TIMED_SIZES } from "./timed_sizes.ts";
+
+/** How a rung shares out the work that it is timed on. `lanes` are the invocations of a subgroup. */
+export function rungTile(ladder: LadderName, variant: string, software: boolean, lanes: number): ProductTile {
+  const size = TIMED_SIZES[software ? "software" : "gpu"][ladder];
+  if (ladder === "matmul") {
+    const names = ["rows of A", "columns of B", "terms of the sum"] as const;
+    return product(size, size, size, names, matmulTile(variant, lanes));
+  }
+  const names = ["channels", "pixels of all images", "input channels x taps"] as const;
+  return product(32, size * 28 * 28, 32 * 9, names, convTile(variant, lanes));
+}
+
+/** Elements in a row that a workgroup of the naive rungs makes. */
+const NAIVE = [1, 64] as const;
+
+function matmulTile(variant: string, lanes: number): readonly [number, number] {
+  if (variant === "naive") return NAIVE;
+  const size = Number(variant.split(" ")[1]);
+  return variant.startsWith("tiled") ? [size, size] : [size, 4 * lanes];
+}
+
+function convTile(variant: string, lanes: number): readonly [number, number] {
+  if (variant === "naive") return NAIVE;
+  const size = Number(variant.split(" ")[1]);
+  return variant.startsWith("tiled") ? [size, size] : [4 * lanes, size];
+}
+
+function product(
+  rows: number,
+  columns: number,
+  depth: number,
+  names: ProductTile["names"],
+  [height, width]: readonly [number, number],
+): ProductTile {
+  const tile = [Math.min(rows, height), Math.min(columns, width)] as const;
+  const workgroups = Math.ceil(rows / tile[0]) * Math.ceil(columns / tile[1]);
+  return { kind: "product", rows, columns, depth, names, tile, workgroups };
+}
