@@ -133,9 +133,9 @@ function boxId({ scope, backward }: PartRow): string {
   return `${scope || "other"}${backward ? BACK : ""}`;
 }
 
-/** The kernel with most operations, or else with most bytes. */
+/** The kernel with most operations, or else with most bytes; constants are never what a layer is about. */
 function titleOf(members: readonly PlacedPart[]): string {
-  const work = ({ part }: PlacedPart) => part.flops * 1e6 + part.bytes;
+  const work = ({ part }: PlacedPart) => (part.kernel === "full" ? 0 : part.flops * 1e6 + part.bytes);
   const main = members.reduce((a, b) => (work(b) > work(a) ? b : a));
   return main.part.kernel;
 }

@@ -24,7 +24,7 @@ function Product({ tile, label }: { readonly tile: ProductTile; readonly label: 
   const columns = Math.min(12, Math.ceil(tile.columns / tile.tile[1]));
   const rows = Math.min(12, Math.ceil(tile.rows / tile.tile[0]));
   const [cell, line] = [width / columns, height / rows];
-  const [left, top] = [STRIP + GAP + 16, STRIP + GAP + 14];
+  const [left, top] = [STRIP + GAP + 40, STRIP + GAP + 14];
   const at = { column: Math.floor(columns / 2), row: Math.floor(rows / 3) };
   const more = columns < Math.ceil(tile.columns / tile.tile[1]) || rows < Math.ceil(tile.rows / tile.tile[0]);
   return (
