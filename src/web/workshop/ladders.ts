@@ -5,6 +5,8 @@ import convRows from "../../kernels/conv2d/gather_rows.wgsl";
 import convTiled from "../../kernels/conv2d/gather_tiled.wgsl";
 import type { MatmulVariant } from "../../kernels/matmul/matmul.ts";
 import matmulNaive from "../../kernels/matmul/naive.wgsl";
+import matmulRegisters from "../../kernels/matmul/registers.wgsl";
+import matmulShared from "../../kernels/matmul/shared.wgsl";
 import matmulSubgroup from "../../kernels/matmul/subgroup.wgsl";
 import matmulTiled from "../../kernels/matmul/tiled.wgsl";
 
@@ -46,11 +48,25 @@ export const LADDERS: Readonly<Record<LadderName, Ladder>> = {
           "numbers from memory, and its neighbours load the same ones again. The arithmetic waits for memory most of the time.",
       ),
       rung(
+        "shared 16",
+        "Workgroup memory",
+        matmulShared,
+        "256 invocations make 16 x 16 elements together. They copy a piece of A and of B into memory that they share, wait for each other, " +
+          "and use every number 16 times from there: memory is read 16 times less often.",
+      ),
+      rung(
+        "registers 4",
+        "Registers",
+        matmulRegisters,
+        "One invocation makes 4 x 4 elements. For each k it loads four numbers of A and four of B and does 16 multiply-adds with them: " +
+          "half a load for each, where the first rung needs two. Sums stay in registers, the fastest memory there is.",
+      ),
+      rung(
         "tiled 32",
         "Tiles of 32",
         matmulTiled,
-        "64 invocations make 32 x 32 elements together. They copy a piece of A and of B into workgroup memory, wait for each other, " +
-          "and use every number 32 times from there. Each keeps 4 x 4 sums in registers, so that two vector loads feed 16 multiply-adds.",
+        "Both ideas at once: 64 invocations make 32 x 32 elements from pieces in workgroup memory, and each keeps 4 x 4 sums in " +
+          "registers. Two vector loads feed 16 multiply-adds, and memory is read 32 times less often.",
       ),
       rung(
         "tiled 64",

@@ -19,7 +19,9 @@ const NAIVE = [1, 64] as const;
 function matmulTile(variant: string, lanes: number): readonly [number, number] {
   if (variant === "naive") return NAIVE;
   const size = Number(variant.split(" ")[1]);
-  return variant.startsWith("tiled") ? [size, size] : [size, 4 * lanes];
+  // 64 invocations, each with a block of its own, one beside the other.
+  if (variant.startsWith("registers")) return [size, 64 * size];
+  return variant.startsWith("subgroup") ? [size, 4 * lanes] : [size, size];
 }
 
 function convTile(variant: string, lanes: number): readonly [number, number] {
