@@ -9,7 +9,7 @@ describeInBrowser("look inside", ({ open }) => {
       const { page, watch } = await open("inside?plan=cgan&plan-gan=small_mlp_cgan_leaky&plan-batch=10");
       await page.locator(".drawing-frame svg").waitFor();
       expect(await page.locator(".box").count()).toBeGreaterThan(15);
-      const box = page.getByRole("button", { name: /^generator.layers.4: matmul tanh/ });
+      const box = page.getByRole("button", { name: /^matmul tanh\s*generator.layers.4/ });
       await box.focus();
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: "generator.layers.4" }).waitFor();

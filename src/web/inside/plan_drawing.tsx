@@ -69,7 +69,6 @@ function Box({
 }) {
   const { id, scope, backward, title, x, y } = box;
   const chosen = shownBox.value === id;
-  const time = ms === undefined ? "" : `, ${showMs(ms)}`;
   return (
     // biome-ignore lint/a11y/useSemanticElements: an SVG has no button element
     <g
@@ -78,7 +77,6 @@ function Box({
       role="button"
       tabindex={0}
       aria-pressed={chosen}
-      aria-label={`${scope}${backward ? ", gradient" : ""}: ${title}${time}`}
       onClick={() => showBox(box)}
       onKeyDown={(event) => {
         if (event.key !== "Enter" && event.key !== " ") return;
@@ -94,7 +92,7 @@ function Box({
         {cut(title, 26)}
       </text>
       <text x="10" y="34" class="scope">
-        {cut(`${backward ? "↑ " : ""}${scope}`, time ? 20 : 31)}
+        {cut(`${backward ? "↑ " : ""}${scope}`, ms === undefined ? 31 : 20)}
       </text>
       {ms !== undefined && (
         <text x={BOX_WIDTH - 8} y="34" class="scope" text-anchor="end">
