@@ -32,7 +32,12 @@ describeInBrowser("every view", ({ open }) => {
           // A picture shows what a view shows once it has what it shows.
           if (view === "train") await page.locator("canvas.strip:not(.empty)").first().waitFor();
           await page.getByText("Compiling the step").waitFor({ state: "hidden" });
+          // Editors measure their lines only where they can be seen.
+          const height = await page.evaluate(() => document.documentElement.scrollHeight);
+          await page.setViewportSize({ ...form.viewport, height });
+          await page.waitForTimeout(300);
           await page.screenshot({ path: `${PICTURES}/${view}-${name}.png`, fullPage: true });
+          await page.setViewportSize(form.viewport);
         }
       }
       expectQuiet(watch);
