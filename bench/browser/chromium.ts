@@ -6,6 +6,8 @@ export const MISSING =
 
 const COMMON = [
   "--no-sandbox",
+  // It ends a GPU process that is busy for 15 s, which software adapters are when they compile large kernels.
+  "--disable-gpu-watchdog",
   "--enable-unsafe-webgpu",
   "--no-first-run",
   "--disable-background-networking",
