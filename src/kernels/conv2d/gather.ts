@@ -30,6 +30,7 @@ import {
   hasSubgroups,
   packWeights,
   rowsTile,
+  subgroupsPay,
   type Tile,
   tileConstants,
   tileFor,
@@ -62,7 +63,7 @@ function candidates(direction: Direction, geometry: ConvGeometry, capabilities: 
     const { channels, pixels } = resultOf(direction, geometry);
     return gpuVariants(channels, pixels, geometry.groups);
   }
-  if (!hasSubgroups(capabilities)) return ["naive"];
+  if (!subgroupsPay(geometry.kernel, capabilities)) return ["naive"];
   // On lavapipe, 28 pixels are faster by a fifth where there are many of them, and take twice as long to compile.
   return ["rows 14", "rows 28"];
 }

@@ -17,6 +17,14 @@ export function hasSubgroups({ subgroupSize }: Capabilities): boolean {
   return [4, 8, 16].includes(subgroupSize);
 }
 
+/** Taps that a kernel may have for the rungs for CPU drivers on subgroups of four: SwiftShader takes gigabytes to compile more. */
+const MOST_TAPS_OF_FOUR = 9;
+
+/** Whether the rungs for CPU drivers are worth compiling for a kernel of this height and width. */
+export function subgroupsPay([height, width]: readonly [number, number], capabilities: Capabilities): boolean {
+  return hasSubgroups(capabilities) && (capabilities.subgroupSize > 4 || height * width <= MOST_TAPS_OF_FOUR);
+}
+
 /** Rows or columns below which most of a tile for GPUs would lie empty. */
 const NARROW = 4;
 /** Multiply-adds that larger tiles may waste on what does not exist, relative to the smaller ones'. */

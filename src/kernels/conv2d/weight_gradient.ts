@@ -15,7 +15,7 @@ import {
 import { specialize } from "../../gpu/specialize.ts";
 import { reduce } from "../reduce/reduce.ts";
 import { type ConvGeometry, convFlops, geometryKey } from "./geometry.ts";
-import { componentPart, gpuVariants, hasSubgroups, tileFor, tileSize, togetherOf, wgslVector } from "./tiles.ts";
+import { componentPart, gpuVariants, subgroupsPay, tileFor, tileSize, togetherOf, wgslVector } from "./tiles.ts";
 import naive from "./weight_gradient_naive.wgsl";
 import subgroup from "./weight_gradient_subgroup.wgsl";
 import tiled from "./weight_gradient_tiled.wgsl";
@@ -34,7 +34,7 @@ const LEAST_PIXELS = 256;
 
 /** Variants worth measuring on an adapter, first the one to take without. */
 function candidates(geometry: ConvGeometry, capabilities: Capabilities): WeightGradientVariant[] {
-  if (capabilities.software) return [hasSubgroups(capabilities) ? "subgroup" : "naive"];
+  if (capabilities.software) return [subgroupsPay(geometry.kernel, capabilities) ? "subgroup" : "naive"];
   const { featureChannels, groups } = geometry;
   return gpuVariants(featureChannels, tapsOf(geometry), groups, Math.ceil(pixelsOf(geometry) / LEAST_PIXELS));
 }

@@ -95,7 +95,9 @@ export function SettingsForm() {
           ))}
         </select>
         {adapter.value?.software && now.gan === "dccgan_leaky" && (
-          <small>Convolutions: on a software adapter a step takes many seconds.</small>
+          <small>
+            Convolutions: a software adapter takes minutes to compile them, and browsers may end it meanwhile.
+          </small>
         )}
       </label>
       <details>
