@@ -3,7 +3,7 @@ import { type Tensor, Variable } from "../../src/autograd/tensor.ts";
 import type { Device } from "../../src/gpu/device.ts";
 import type { Capabilities, Launch } from "../../src/gpu/launch.ts";
 import { CONV_VARIANTS, type ConvVariant, convGather, supportsConv } from "../../src/kernels/conv2d/gather.ts";
-import type { ConvGeometry } from "../../src/kernels/conv2d/geometry.ts";
+import { sameConvolution } from "../../src/kernels/conv2d/geometry.ts";
 import { hasSubgroups } from "../../src/kernels/conv2d/tiles.ts";
 import {
   convWeightGradient,
@@ -46,18 +46,7 @@ async function convRung(device: Device, convolution: Convolution, variant: ConvR
   const { batch, inChannels, outChannels, size, direction } = convolution;
   const { xShape, gShape, wShape, x, g, w, check } = convData(convolution);
   const [image, feature, weight] = [new Variable(x(), xShape), new Variable(g(), gShape), new Variable(w(), wShape)];
-  const geometry: ConvGeometry = {
-    batch,
-    groups: 1,
-    imageChannels: inChannels,
-    imageSize: [size, size],
-    featureChannels: outChannels,
-    featureSize: [size, size],
-    kernel: [3, 3],
-    stride: [1, 1],
-    padding: [1, 1],
-    dilation: [1, 1],
-  };
+  const geometry = sameConvolution(batch, inChannels, outChannels, size);
   const [inputs, shape, lower]: [Variable[], readonly number[], Lower] =
     direction === "forward"
       ? [

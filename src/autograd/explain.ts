@@ -1,4 +1,4 @@
-import { launchBytes, type Storage } from "../gpu/launch.ts";
+import { type Launch, launchBytes, type Storage } from "../gpu/launch.ts";
 import { type Dispatch, overlap } from "./bundle.ts";
 import type { PlannedLaunch } from "./gather_parts.ts";
 import type { MemoryPlan } from "./memory.ts";
@@ -13,35 +13,33 @@ export interface BindingRow {
   readonly dtype: string;
 }
 
-/** What one dispatch does for one recorded op. */
-export interface PartRow {
+/** A kernel and what one launch of it costs. */
+interface LaunchRow {
   readonly kernel: string;
   readonly variant: string;
   readonly file: string;
+  readonly workgroups: readonly [number, number, number];
+  readonly flops: number;
+  readonly bytes: number;
+}
+
+/** What one dispatch does for one recorded op. */
+export interface PartRow extends LaunchRow {
   /** Where the op was recorded, such as "cnn.layers.3"; empty where nothing was said. */
   readonly scope: string;
   /** True for what computes gradients. */
   readonly backward: boolean;
-  readonly workgroups: readonly [number, number, number];
-  readonly flops: number;
-  readonly bytes: number;
   readonly bindings: readonly BindingRow[];
   /** Parts of this step that made what it reads, counted through all dispatches. */
   readonly needs: readonly number[];
 }
 
 /** One row of {@link Step.explain}. */
-export interface DispatchRow {
-  readonly kernel: string;
-  readonly variant: string;
-  readonly file: string;
+export interface DispatchRow extends LaunchRow {
   /** The recorded op that it serves. */
   readonly op: string;
   /** Shapes of the bindings in order; the written ones are marked by "->". */
   readonly shapes: readonly string[];
-  readonly workgroups: readonly [number, number, number];
-  readonly flops: number;
-  readonly bytes: number;
   /** Buffers in binding order: a variable's name, or the number of a shared slot. */
   readonly buffers: readonly string[];
   /** What was joined in it; one part for most dispatches. */
@@ -73,14 +71,9 @@ export function explainPlan(
     names.get(storage) ?? (roots.has(storage.root) ? storage.root.label : `slot ${memory.slotOf.get(storage.root)}`);
   const writers = new Writers();
   const rows = dispatches.map(({ launch, parts }) => ({
-    kernel: launch.kernel,
-    variant: launch.variant,
-    file: launch.shader.file,
+    ...launchRow(launch),
     op: parts.map(({ node }) => node.op).join(" + "),
     shapes: launch.bindings.map(({ view, access }) => `${access === "read" ? "" : "-> "}[${view.shape.join(", ")}]`),
-    workgroups: launch.workgroups,
-    flops: launch.flops,
-    bytes: launchBytes(launch),
     buffers: launch.bindings.map(({ view }) => nameOf(view.storage)),
     parts: parts.map((part) => ({ ...partRow(part, nameOf), needs: writers.add(part) })),
   }));
@@ -94,17 +87,17 @@ export function explainPlan(
   };
 }
 
+function launchRow(launch: Launch): LaunchRow {
+  const { kernel, variant, shader, workgroups, flops } = launch;
+  return { kernel, variant, file: shader.file, workgroups, flops, bytes: launchBytes(launch) };
+}
+
 function partRow({ launch, node, product }: PlannedLaunch, nameOf: (storage: Storage) => string) {
   const { scope, backward } = product ?? node;
   return {
-    kernel: launch.kernel,
-    variant: launch.variant,
-    file: launch.shader.file,
+    ...launchRow(launch),
     scope,
     backward,
-    workgroups: launch.workgroups,
-    flops: launch.flops,
-    bytes: launchBytes(launch),
     bindings: launch.bindings.map(({ view, access }) => ({
       buffer: nameOf(view.storage),
       access,

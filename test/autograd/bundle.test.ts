@@ -13,9 +13,7 @@ import { launchedFor } from "../specs/forced.ts";
 import { random } from "../support/arrays.ts";
 import { expectClose } from "../support/check.ts";
 import { testDevice } from "../support/device.ts";
-
-const variable = (shape: readonly number[], seed: number) =>
-  new Variable(Float32Array.from(random(shape, seed).data), shape);
+import { variable } from "../support/plan.ts";
 
 const storage = () => new Storage(256, "s", true);
 

@@ -1,47 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { compile } from "../../src/autograd/compile.ts";
 import { grad } from "../../src/autograd/grad.ts";
 import { cast } from "../../src/autograd/ops/cast.ts";
-import { conv2d } from "../../src/autograd/ops/conv2d.ts";
-import { dropout } from "../../src/autograd/ops/dropout.ts";
-import {
-  add,
-  exp,
-  full,
-  leakyRelu,
-  mul,
-  neg,
-  relu,
-  sigmoid,
-  square,
-  sub,
-  tanh,
-} from "../../src/autograd/ops/elementwise.ts";
-import { linear, matmul } from "../../src/autograd/ops/matmul.ts";
-import { maxPool2d } from "../../src/autograd/ops/max_pool2d.ts";
-import { newClock } from "../../src/autograd/ops/random.ts";
+import { add, exp, full, mul, neg, relu, sigmoid, sub, tanh } from "../../src/autograd/ops/elementwise.ts";
 import { reshape } from "../../src/autograd/ops/reshape.ts";
 import { assign } from "../../src/autograd/ops/state.ts";
 import { sum } from "../../src/autograd/ops/sum.ts";
-import type { Outputs, Step } from "../../src/autograd/step.ts";
 import { type Tensor, Variable } from "../../src/autograd/tensor.ts";
 import { random } from "../support/arrays.ts";
 import { expectClose } from "../support/check.ts";
-import { testDevice } from "../support/device.ts";
-import { plannedKernels } from "../support/plan.ts";
-
-function variable(shape: readonly number[], seed: number): Variable {
-  return new Variable(Float32Array.from(random(shape, seed).data), shape, { name: `v${seed}` });
-}
-
-async function compiled<O extends Outputs>(fn: () => O): Promise<Step<O>> {
-  return compile(await testDevice(), fn);
-}
-
-/** Kernels of a plan in order, those joined in one dispatch taken apart. */
-function kernels(step: Pick<Step, "explain">): string[] {
-  return plannedKernels(step).map(({ kernel }) => kernel);
-}
+import { compiled, kernels, variable } from "../support/plan.ts";
 
 /** A chain of binary and unary ops with broadcasting; all its intermediates in order, the result last. */
 function chain(x: Tensor, bias: Tensor, scale: Tensor): Tensor[] {
@@ -250,95 +217,5 @@ describe("fusion of elementwise ops", () => {
     for (const name of ["dx", "db"] as const)
       expectClose(await fused.read(name), await kept.read(name), 1e-5, 1e-6, name);
     expect(kernels(fused).length).toBeLessThan(kernels(kept).length);
-  });
-});
-
-describe("products that compute what follows them", () => {
-  const clock = newClock();
-  const CHAINS: Readonly<Record<string, (c: Tensor, other: Tensor) => Tensor>> = {
-    "an activation": (c) => relu(c),
-    "a chain": (c) => mul(tanh(add(c, 1)), 0.5),
-    "another tensor": (c, other) => sub(mul(c, other), other),
-    dropout: (c) => dropout(leakyRelu(c, 0.2), 0.3, { seed: 3, clock, stream: 7 }),
-    "another shape of its result": (c, other) => mul(reshape(c, [c.size]), reshape(other, [c.size])),
-  };
-  const SIZES = [
-    [9, 8],
-    [17, 33],
-  ] as const;
-
-  describe.each(Object.entries(CHAINS))("%s", (_, chain) => {
-    it.each(SIZES)("on a %i x %i matmul, like separate kernels", async (m, n) => {
-      const [a, b, bias, other] = [variable([m, 6], 1), variable([n, 6], 2), variable([n], 3), variable([m, n], 4)];
-      const fused = await compiled(() => ({ y: chain(linear(a, b, bias), other) }));
-      expect(kernels(fused)).toHaveLength(1);
-      const separate = await compiled(() => {
-        const c = linear(a, b, bias);
-        return { c, y: chain(c, other) };
-      });
-      expect(kernels(separate)).toHaveLength(2);
-      fused.run();
-      separate.run();
-      expectClose(await fused.read("y"), await separate.read("y"), 1e-6, 1e-7, "fused");
-    });
-
-    it.each([3, 8])("on a convolution with %i channels, like separate kernels", async (channels) => {
-      const [x, w, bias] = [variable([2, 3, 5, 7], 1), variable([channels, 3, 3, 3], 2), variable([channels], 3)];
-      const other = variable([2, channels, 5, 7], 4);
-      const fused = await compiled(() => ({ y: chain(conv2d(x, w, bias, { padding: 1 }), other) }));
-      expect(kernels(fused).filter((kernel) => !kernel.includes("pack"))).toHaveLength(1);
-      const separate = await compiled(() => {
-        const c = conv2d(x, w, bias, { padding: 1 });
-        return { c, y: chain(c, other) };
-      });
-      fused.run();
-      separate.run();
-      expectClose(await fused.read("y"), await separate.read("y"), 1e-6, 1e-7, "fused");
-    });
-  });
-
-  it("but not what others read, broadcast over, or would read too late", async () => {
-    const [a, b, row] = [variable([4, 6], 1), variable([6, 8], 2), variable([8], 3)];
-    const count = async (fn: () => Outputs) => kernels(await compiled(fn)).length;
-    expect(await count(() => ({ y: relu(matmul(a, b)) }))).toBe(1);
-    expect(
-      await count(() => {
-        const c = matmul(a, b);
-        return { y: relu(c), total: sum(c) };
-      }),
-    ).toBe(3);
-    expect(await count(() => ({ y: add(matmul(a, b), row) }))).toBe(2);
-    const step = await compiled(() => {
-      const c = matmul(a, b);
-      assign(b, full([6, 8], 0));
-      return { y: relu(c) };
-    });
-    step.run();
-    expect((await step.read("y")).some((value) => value > 0)).toBe(true);
-  });
-});
-
-describe("gradients of signs", () => {
-  it("are taken before the mask of dropout and the winners of a pool, and are the same", async () => {
-    const clock = newClock();
-    const x = variable([2, 3, 6, 8], 1);
-    const nets: Readonly<Record<string, (y: Tensor) => Tensor>> = {
-      dropout: (y) => dropout(y, 0.4, { seed: 5, clock, stream: 3 }),
-      maxPool2d: (y) => maxPool2d(y, 2),
-      "maxPool2d with overlap": (y) => maxPool2d(y, 3, { stride: 1, padding: 1 }),
-    };
-    for (const net of Object.values(nets)) {
-      for (const activation of [relu, (v: Tensor) => leakyRelu(v, 0.2)]) {
-        const step = await compiled(() => {
-          const y = activation(x);
-          const [moved] = grad(sum(square(net(y))), [x]);
-          // A second path to y: the rule must stay where it was.
-          const [plain] = grad(add(sum(square(net(y))), mul(sum(y), 0)), [x]);
-          return { moved: moved!, plain: plain! };
-        });
-        step.run();
-        expectClose(await step.read("moved"), await step.read("plain"), 1e-6, 0, "gradient");
-      }
-    }
   });
 });

@@ -6,14 +6,12 @@ import { add, exp, mul, neg, square } from "../../src/autograd/ops/elementwise.t
 import { matmul } from "../../src/autograd/ops/matmul.ts";
 import { slice } from "../../src/autograd/ops/slice.ts";
 import { sum } from "../../src/autograd/ops/sum.ts";
-import { packVariables, Variable } from "../../src/autograd/tensor.ts";
+import { packVariables } from "../../src/autograd/tensor.ts";
 import { SGD } from "../../src/models/optim.ts";
 import { random } from "../support/arrays.ts";
 import { expectClose } from "../support/check.ts";
 import { testDevice } from "../support/device.ts";
-
-const variable = (shape: readonly number[], seed: number) =>
-  new Variable(Float32Array.from(random(shape, seed).data), shape);
+import { variable } from "../support/plan.ts";
 
 describe("packed variables", () => {
   it("keep their values, are read and written alone, on the host and on a device", async () => {

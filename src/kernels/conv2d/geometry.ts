@@ -15,6 +15,22 @@ export interface ConvGeometry {
   readonly dilation: readonly [number, number];
 }
 
+/** A 3x3 convolution of square images that keeps their size ("same" padding), as the CNN's layers are. */
+export function sameConvolution(batch: number, inChannels: number, outChannels: number, size: number): ConvGeometry {
+  return {
+    batch,
+    groups: 1,
+    imageChannels: inChannels,
+    imageSize: [size, size],
+    featureChannels: outChannels,
+    featureSize: [size, size],
+    kernel: [3, 3],
+    stride: [1, 1],
+    padding: [1, 1],
+    dilation: [1, 1],
+  };
+}
+
 /** Multiply-adds times two of one pass, taps in the padding included. */
 export function convFlops(geometry: ConvGeometry): number {
   const { batch, groups, imageChannels, featureChannels, featureSize, kernel } = geometry;

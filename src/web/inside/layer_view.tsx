@@ -21,7 +21,7 @@ export function LayerView({ box, plan }: { readonly box: LayerBox; readonly plan
           <li key={index}>
             <button
               type="button"
-              class="rung-name"
+              class="text-button"
               aria-pressed={index === shown.index}
               onClick={() => (shownPart.value = index)}
             >

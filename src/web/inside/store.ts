@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import type { StepProfile } from "../../experiments/explain_plans.ts";
 import type { Ceilings } from "../../kernels/ceiling/ceiling.ts";
 import { ask, onLoss } from "../client.ts";
+import { oneAtATime } from "../parts/one_at_a_time.ts";
 import { query, setQuery } from "../route.ts";
 import type { FollowRequest, Plan, PlanRequest } from "../worker/inside.ts";
 import type { FollowedNetwork, NetworkValues } from "./network.ts";
@@ -25,9 +26,10 @@ export const measured = signal<Measured | undefined>(undefined);
 export const shownBox = signal<string | undefined>(undefined);
 export const shownPart = signal<number | undefined>(undefined);
 export const network = signal<NetworkValues | undefined>(undefined);
-/** What the worker is asked for, in words. */
-export const busy = signal<string | undefined>(undefined);
-export const failure = signal<string | undefined>(undefined);
+/** What the worker is asked for; nothing else is begun meanwhile. */
+const { busy, failure, alone } = oneAtATime();
+
+export { busy, failure };
 
 // Compiled steps are gone with the device, but what was read of them stays true.
 onLoss(() => {
@@ -42,19 +44,6 @@ export function shownTab(): Part {
 
 export function showTab(part: Part): void {
   setQuery({ part });
-}
-
-async function alone(what: string, work: () => Promise<void>): Promise<void> {
-  if (busy.value !== undefined) return;
-  busy.value = what;
-  failure.value = undefined;
-  try {
-    await work();
-  } catch (error) {
-    failure.value = error instanceof Error ? error.message : String(error);
-  } finally {
-    busy.value = undefined;
-  }
 }
 
 /** Shows a layer, and of its parts the one with most operations. */

@@ -163,7 +163,7 @@ function TermTable({
                 {at === undefined ? (
                   <span class="muted">outside</span>
                 ) : (
-                  <button type="button" class="rung-name" onClick={() => choose(at)}>
+                  <button type="button" class="text-button" onClick={() => choose(at)}>
                     [{place.join(", ")}]
                   </button>
                 )}
@@ -208,7 +208,7 @@ function Largest({ trace, gradient, layer, choose }: TraceProps & { trace: Large
           {trace.terms.map(({ x, at, place }, i) => (
             <tr key={place.join()} class={i === trace.winner ? "winner" : ""}>
               <th scope="row">
-                <button type="button" class="rung-name" onClick={() => choose(at!, layer - 1)}>
+                <button type="button" class="text-button" onClick={() => choose(at!, layer - 1)}>
                   [{place.join(", ")}]
                 </button>
               </th>
@@ -229,7 +229,7 @@ function Rule({ trace, layer, choose }: TraceProps & { trace: RuleTrace }) {
   return (
     <p>
       From x = <b>{show(trace.x)}</b> at{" "}
-      <button type="button" class="rung-name" onClick={() => choose(trace.at, layer - 1)}>
+      <button type="button" class="text-button" onClick={() => choose(trace.at, layer - 1)}>
         [{trace.place.join(", ")}]
       </button>{" "}
       of the layer before, by {trace.rule}.

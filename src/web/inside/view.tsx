@@ -1,5 +1,6 @@
-import "../workshop/workshop.css";
+import "../parts/cards.css";
 import "./inside.css";
+import { Tabs } from "../parts/tabs.tsx";
 import { FollowView } from "./follow_view.tsx";
 import { PlanView } from "./plan_view.tsx";
 import { failure, type Part, shownTab, showTab } from "./store.ts";
@@ -19,24 +20,7 @@ export function InsideView() {
         A training step is data: a list of small programs that the GPU runs one after another. Here is the list, and
         what each number in it is made of.
       </p>
-      <nav class="benches" aria-label="Parts of this view">
-        {(Object.keys(PARTS) as Part[]).map((name) => (
-          <button
-            key={name}
-            type="button"
-            class={name === part ? "" : "outline"}
-            aria-current={name === part ? "true" : undefined}
-            onClick={() => showTab(name)}
-          >
-            {PARTS[name]}
-          </button>
-        ))}
-      </nav>
-      {failure.value && (
-        <p role="alert" class="problem">
-          {failure.value}
-        </p>
-      )}
+      <Tabs label="Parts of this view" names={PARTS} shown={part} show={showTab} failure={failure.value} />
       {part === "plan" ? <PlanView /> : <FollowView />}
     </div>
   );

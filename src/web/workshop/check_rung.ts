@@ -1,15 +1,7 @@
 import type { Device } from "../../gpu/device.ts";
-import type { ConvGeometry } from "../../kernels/conv2d/geometry.ts";
+import { type ConvGeometry, sameConvolution } from "../../kernels/conv2d/geometry.ts";
 import { slopes } from "./finite_differences.ts";
-import {
-  convShapes,
-  convWork,
-  drawn,
-  type LadderWork,
-  layerGeometry,
-  type Product,
-  productWork,
-} from "./ladder_work.ts";
+import { convShapes, convWork, drawn, type LadderWork, type Product, productWork } from "./ladder_work.ts";
 import type { LadderName, Rung } from "./ladders.ts";
 import { conv2dOracle, matmulOracle } from "./oracle.ts";
 import { runTrial, TrialError } from "./trial.ts";
@@ -99,15 +91,15 @@ function convGradient(geometry: ConvGeometry): RungCase {
   };
 }
 
-const STRIDED: ConvGeometry = { ...layerGeometry(2, 3, 5, 9), featureSize: [5, 5], stride: [2, 2] };
+const STRIDED: ConvGeometry = { ...sameConvolution(2, 3, 5, 9), featureSize: [5, 5], stride: [2, 2] };
 const GROUPED: ConvGeometry = {
-  ...layerGeometry(2, 2, 3, 8),
+  ...sameConvolution(2, 2, 3, 8),
   groups: 2,
   featureSize: [6, 8],
   padding: [1, 2],
   dilation: [2, 2],
 };
-const SMALL = layerGeometry(1, 2, 2, 5);
+const SMALL = sameConvolution(1, 2, 2, 5);
 
 /** Sizes with remainders on every side, so that a tile's edges are met. */
 const CASES: Readonly<Record<LadderName, { oracle: () => RungCase[]; gradient: () => RungCase[] }>> = {
@@ -122,7 +114,7 @@ const CASES: Readonly<Record<LadderName, { oracle: () => RungCase[]; gradient: (
   },
   conv2d: {
     oracle: () => [
-      convCase("3x3, padding 1", layerGeometry(2, 3, 5, 14)),
+      convCase("3x3, padding 1", sameConvolution(2, 3, 5, 14)),
       convCase("stride 2", STRIDED),
       convCase("two groups, dilation 2", GROUPED),
     ],

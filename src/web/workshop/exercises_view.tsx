@@ -20,7 +20,7 @@ export function ExercisesView() {
             <li key={id}>
               <button
                 type="button"
-                class="rung-name"
+                class="text-button"
                 aria-current={id === shown.id ? "true" : undefined}
                 onClick={() => show("exercises", { exercise: id })}
               >

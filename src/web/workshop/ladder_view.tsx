@@ -42,7 +42,7 @@ export function LadderView({ ladder }: { readonly ladder: LadderName }) {
             <li key={rung.variant} class={rung === shown ? "shown" : ""}>
               <button
                 type="button"
-                class="rung-name"
+                class="text-button"
                 aria-pressed={rung === shown}
                 onClick={() => show(ladder, { rung: rung.variant })}
               >

@@ -68,22 +68,6 @@ export function convWork(
   };
 }
 
-/** A 3x3 convolution with padding 1, as the CNN's are. */
-export function layerGeometry(batch: number, inChannels: number, outChannels: number, size: number): ConvGeometry {
-  return {
-    batch,
-    groups: 1,
-    imageChannels: inChannels,
-    imageSize: [size, size],
-    featureChannels: outChannels,
-    featureSize: [size, size],
-    kernel: [3, 3],
-    stride: [1, 1],
-    padding: [1, 1],
-    dilation: [1, 1],
-  };
-}
-
 /** Numbers in [-1, 1), the same ones every time. */
 export function drawn(shape: readonly number[], stream: number): Float32Array {
   const rng = new Rng(11, stream);

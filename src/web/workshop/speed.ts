@@ -3,7 +3,8 @@ import { record, recordOne } from "../../autograd/record.ts";
 import type { Step } from "../../autograd/step.ts";
 import { type Tensor, Variable } from "../../autograd/tensor.ts";
 import type { Device } from "../../gpu/device.ts";
-import { convShapes, convWork, drawn, type LadderWork, layerGeometry, productWork } from "./ladder_work.ts";
+import { sameConvolution } from "../../kernels/conv2d/geometry.ts";
+import { convShapes, convWork, drawn, type LadderWork, productWork } from "./ladder_work.ts";
 import type { LadderName, Rung } from "./ladders.ts";
 import { TIMED_SIZES } from "./timed_sizes.ts";
 import { EditedText } from "./trial.ts";
@@ -21,7 +22,7 @@ export function timedWork(ladder: LadderName, software: boolean): { readonly nam
     const work = productWork(product, drawn([size, size], 1), drawn([size, size], 2));
     return { name: `${size} x ${size} times ${size} x ${size}`, work };
   }
-  const geometry = layerGeometry(size, 32, 32, 28);
+  const geometry = sameConvolution(size, 32, 32, 28);
   const shapes = convShapes(geometry);
   const work = convWork("forward", geometry, drawn(shapes.image, 1), drawn(shapes.weight, 2));
   return { name: `${size} images, 32 channels of 28 x 28 to 32, 3 x 3`, work };

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import type { Ceilings } from "../../kernels/ceiling/ceiling.ts";
 import { ask } from "../client.ts";
+import { oneAtATime } from "../parts/one_at_a_time.ts";
 import { query, setQuery } from "../route.ts";
 import type { EditedSpeed, RungSpeed } from "../worker/workshop.ts";
 import type { RungVerdict } from "./check_rung.ts";
@@ -36,9 +37,10 @@ export interface ExerciseState {
 export const rungs = signal<Readonly<Record<string, RungState>>>({});
 export const exercises = signal<Readonly<Record<string, ExerciseState>>>({});
 export const ceilings = signal<Ceilings | undefined>(undefined);
-/** What the worker is asked for, in words; nothing else is begun meanwhile. */
-export const busy = signal<string | undefined>(undefined);
-export const failure = signal<string | undefined>(undefined);
+/** What the worker is asked for; nothing else is begun meanwhile. */
+const { busy, failure, alone } = oneAtATime();
+
+export { busy, failure };
 
 /** What the address says is shown. */
 export function shownBench(): Bench {
@@ -95,20 +97,6 @@ export function putExercise(id: string, text: string): void {
   const { version = 0 } = exercises.value[id] ?? {};
   editExercise(id, text);
   changeExercise(id, { version: version + 1 });
-}
-
-/** Runs one thing at a time; what goes wrong is shown. */
-async function alone(what: string, work: () => Promise<void>): Promise<void> {
-  if (busy.value !== undefined) return;
-  busy.value = what;
-  failure.value = undefined;
-  try {
-    await work();
-  } catch (error) {
-    failure.value = error instanceof Error ? error.message : String(error);
-  } finally {
-    busy.value = undefined;
-  }
 }
 
 /** Times all rungs of a ladder by their own texts, one after another. */

@@ -1,4 +1,6 @@
+import "../parts/cards.css";
 import "./workshop.css";
+import { Tabs } from "../parts/tabs.tsx";
 import { ExercisesView } from "./exercises_view.tsx";
 import { LadderView } from "./ladder_view.tsx";
 import { type Bench, failure, show, shownBench } from "./store.ts";
@@ -19,24 +21,7 @@ export function WorkshopView() {
         The GPU programs (kernels) that this page trains with are short texts in WGSL. Run them on your adapter, change
         them, and see at once whether they are still right, and how fast.
       </p>
-      <nav class="benches" aria-label="Parts of the workshop">
-        {(Object.keys(BENCHES) as Bench[]).map((name) => (
-          <button
-            key={name}
-            type="button"
-            class={name === bench ? "" : "outline"}
-            aria-current={name === bench ? "true" : undefined}
-            onClick={() => show(name)}
-          >
-            {BENCHES[name]}
-          </button>
-        ))}
-      </nav>
-      {failure.value && (
-        <p role="alert" class="problem">
-          {failure.value}
-        </p>
-      )}
+      <Tabs label="Parts of the workshop" names={BENCHES} shown={bench} show={show} failure={failure.value} />
       {bench === "exercises" ? <ExercisesView /> : <LadderView key={bench} ladder={bench} />}
     </div>
   );
