@@ -1,10 +1,21 @@
+import { chmodSync } from "node:fs";
 import { builtinModules } from "node:module";
+import { join } from "node:path";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { wgslPlugin } from "./wgsl_plugin.ts";
 
+/** npm makes a command executable when it installs it; each build writes the file anew. */
+const executable: Plugin = {
+  name: "executable",
+  writeBundle({ dir }, bundle) {
+    if (dir && bundle["cli.js"]) chmodSync(join(dir, "cli.js"), 0o755);
+  },
+};
+
 /** One build for the library (index, node) and the command (cli). Packages stay imports, but for what the core needs: it runs in browsers as it is. */
 export default defineConfig({
-  plugins: [wgslPlugin()],
+  plugins: [wgslPlugin(), executable],
   // tfjs, the benchmark's rival, does not load in Node with its gradients unless it is bundled (bench/rivals/tfjs_modules.ts).
   ssr: { noExternal: ["wgpu-matrix", "idb-keyval", /^@tensorflow\//, "seedrandom", "long"] },
   build: {

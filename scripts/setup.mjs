@@ -6,7 +6,7 @@
 //
 // Exit codes: 0 ready, 1 a step failed, 2 wrong Node, 3 no adapter. Node's own modules only: it runs before npm ci.
 
-import { chmodSync, existsSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { canInstallDriver, installDriver } from "./apt_driver.mjs";
@@ -107,8 +107,6 @@ function linkCommand() {
   const link = join(ROOT, "node_modules/.bin/tailgrad");
   // On Windows npx finds the command by package.json alone; links need a privilege there.
   if (process.platform === "win32") return;
-  // A build writes the file anew, without this bit.
-  chmodSync(join(ROOT, "dist/cli.js"), 0o755);
   if (existsSync(link)) return;
   rmSync(link, { force: true });
   symlinkSync("../../dist/cli.js", link);
