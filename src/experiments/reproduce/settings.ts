@@ -8,7 +8,7 @@ export type Experiment = (typeof EXPERIMENTS)[number];
 export interface Setting {
   /** The paper's name, or the imbalance itself where the paper has none. */
   readonly name: string;
-  /** As run folders keep it: "7/9", "1/2", "0.6"; "1" for the full set. */
+  /** In lowest terms, as run folders keep it: "7/9", "1/2"; "1" for the full set. */
   readonly imbalance: string;
 }
 
@@ -19,13 +19,15 @@ const NAMED = [ORIGINAL, LOW, HIGH];
 
 /** The setting of an imbalance; equal ratios are one setting, however they are written. */
 export function settingOf(text: string): Setting {
-  const wanted = parseImbalance(text);
-  const named = NAMED.find(({ imbalance }) => sameRatio(parseImbalance(imbalance), wanted));
-  return named ?? { name: wanted.text, imbalance: wanted.text };
+  const ratio = inLowestTerms(parseImbalance(text));
+  return NAMED.find(({ imbalance }) => imbalance === ratio) ?? { name: ratio, imbalance: ratio };
 }
 
-function sameRatio(a: Imbalance, b: Imbalance): boolean {
-  return a.numerator * b.denominator === b.numerator * a.denominator;
+/** "3/5" for 0.6, "1" for 1. */
+function inLowestTerms({ numerator, denominator }: Imbalance): string {
+  let [divisor, rest] = [denominator, numerator];
+  while (rest > 0n) [divisor, rest] = [rest, divisor % rest];
+  return denominator === divisor ? String(numerator / divisor) : `${numerator / divisor}/${denominator / divisor}`;
 }
 
 /** Part of a row in the paper's plan: which experiments show a setting as it is, and which its rebalancings. */

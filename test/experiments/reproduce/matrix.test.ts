@@ -43,6 +43,14 @@ describe("the rows of the experiments", () => {
     expect(planMatrix({ ...request, experiments: [3], settings: [settingOf("0.50")] }, scale).rows).toHaveLength(8);
   });
 
+  it("equal ratios are one setting, however they are written", () => {
+    const settings = ["0.6", "3/5", "6 / 10", ".60"].map(settingOf);
+    expect(new Set(settings.map(({ name, imbalance }) => `${name} ${imbalance}`))).toEqual(new Set(["3/5 3/5"]));
+    expect(settingOf("9/9").name).toBe("original");
+    const { rows } = planMatrix({ ...request, experiments: [], settings }, scale);
+    expect(rows).toHaveLength(8);
+  });
+
   it("seeds have runs of their own, one after the other; both losses share GANs and nothing else", () => {
     const plain = planMatrix({ ...request, seeds: 2 }, scale);
     expect(plain.rows.map(({ seed }) => seed)).toEqual([...new Array(15).fill(1), ...new Array(15).fill(2)]);
