@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { classMetrics } from "./metrics.ts";
 
 /** Steps that a run asks for: its epochs, or fewer where --max-steps says so. */
 export function stepsOf(
@@ -33,7 +34,7 @@ export const ganRunSummary = z.object({
 /** What a GAN's run came to; the command prints it as JSON. */
 export type GanRunSummary = z.infer<typeof ganRunSummary>;
 
-const evaluation = z.object({
+const figures = z.object({
   accuracy: share,
   recall: perClass,
   precision: perClass,
@@ -48,6 +49,25 @@ const evaluation = z.object({
   confusion: z.array(counts).max(MOST_CLASSES),
   samples: z.int().min(0),
 });
+const evaluation = figures.refine(followsFromCounts, { error: "its figures do not follow from its confusion counts" });
+
+/** Whether the figures are those of the confusion matrix; what makes a class head or tail is not in it. */
+function followsFromCounts(figures: z.infer<typeof figures>): boolean {
+  const { confusion, samples, accuracy, f1Macro, f1Weighted, gMean, recall, precision, f1 } = figures;
+  const square = confusion.length > 0 && confusion.every((row) => row.length === confusion.length);
+  if (!square || confusion.flat().reduce((total, count) => total + count, 0) !== samples) return false;
+  const counted = classMetrics(confusion);
+  const pairs = [
+    [
+      [accuracy, f1Macro, f1Weighted, gMean],
+      [counted.accuracy, counted.f1Macro, counted.f1Weighted, counted.gMean],
+    ],
+    [recall, counted.recall],
+    [precision, counted.precision],
+    [f1, counted.f1],
+  ] as const;
+  return pairs.every(([a, b]) => a.length === b.length && a.every((value, i) => Math.abs(value - b[i]!) < 1e-9));
+}
 
 /** result.json of a classifier's finished run: measured on the full test set after the last step. */
 export const cnnRunSummary = z.object({

@@ -29,6 +29,7 @@ export function studyReport(study: Study): Report {
   const { matrix } = study;
   const sections = [
     unfinishedSection(study),
+    problemsSection(study),
     table1Section(study),
     measuresSection(study),
     pairedSection(study),
@@ -81,6 +82,14 @@ function unfinishedSection(study: Study): Section {
     title: "Not finished",
     lead: "These runs are in no figure and no mean below; nothing stands in for them.",
     parts: unfinishedParts(study),
+  };
+}
+
+function problemsSection({ problems }: Study): Section {
+  return {
+    title: "Not read or not measured",
+    lead: "Files that are damaged, and what is missing below because of them. The figures of their runs are those that the runs left.",
+    parts: problems.length === 0 ? [] : [{ kind: "list", items: [...problems] }],
   };
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -49,6 +49,30 @@ describe("a reproduction's folder", () => {
     expect(study.problems).toEqual([expect.stringMatching(/^gan-.*: this picture is no intact PNG: damaged/)]);
     expect(study.rows[0]!.curve).toHaveLength(6);
     expect(study.gans[0]!.losses.length).toBeGreaterThan(50);
+  });
+
+  it("shows a result whose figures are not those of its counts as damaged", () => {
+    const out = temporaryFolder();
+    const { rows } = writeStudyFolder(out, { experiments: [1], gans: [], seeds: { plain: 1 } });
+    const file = join(out, rows[0]!.folder, "result.json");
+    const result = JSON.parse(readFileSync(file, "utf8"));
+    for (const change of [{ accuracy: 0.99 }, { recall: [] }, { confusion: [[1, 2]] }, { samples: 7 }]) {
+      writeFileSync(file, JSON.stringify({ ...result, evaluation: { ...result.evaluation, ...change } }));
+      const [row] = readStudy(out).rows;
+      expect([row!.status, row!.problem]).toEqual(["damaged", expect.stringMatching(/evaluation: its figures do not/)]);
+    }
+    writeFileSync(file, JSON.stringify(result));
+    expect(readStudy(out).rows[0]!.status).toBe("finished");
+  });
+
+  it("says of a finished run with a damaged picture that it is not read, not that it is not finished", () => {
+    const titles = (problems: string[]) => {
+      const out = temporaryFolder();
+      writeStudyFolder(out, { experiments: [1], gans: [], seeds: { plain: 1 } });
+      return studyReport({ ...readStudy(out), ...rest, problems }).sections.map(({ title }) => title);
+    };
+    expect(titles([])[0]).toBe("Table 1");
+    expect(titles(["x: damaged"]).slice(0, 2)).toEqual(["Not read or not measured", "Table 1"]);
   });
 
   it("is refused by name where it holds no reproduction", () => {
@@ -215,6 +239,7 @@ describe("the page", () => {
     const titles = [...page.matchAll(/<h2>([^<]*)<\/h2>/g)].map(([, title]) => title);
     expect(titles).toEqual([
       "Not finished",
+      "Not read or not measured",
       "Table 1",
       "All measures",
       "Do the rebalancings differ?",

@@ -38,17 +38,16 @@ function sizesText({ cut, gan, cnn }: Study["matrix"]["sizes"]): string {
   const least = cnn.leastSteps > 0 ? `, or ${cnn.leastSteps} steps if those are more` : "";
   return (
     `${images}GANs ${gan.epochs} epochs, batch ${gan.batchSize}, Adam ${gan.learningRate}, beta1 ${gan.beta1}; ` +
-    `CNNs ${cnn.epochs} epochs${least}, batch ${cnn.batchSize}, Adam ${cnn.learningRate}`
+    `CNNs ${cnn.epochs} ${cnn.epochs === 1 ? "epoch" : "epochs"}${least}, batch ${cnn.batchSize}, Adam ${cnn.learningRate}`
   );
 }
 
 /** What is not finished, run by run; nothing if all is. */
-export function unfinishedParts({ rows, gans, problems }: Study): Part[] {
+export function unfinishedParts({ rows, gans }: Study): Part[] {
   const open = [...gans, ...rows].filter(({ status }) => status !== "finished");
-  if (open.length === 0 && problems.length === 0) return [];
-  const parts: Part[] = [];
-  if (open.length > 0) {
-    parts.push({
+  if (open.length === 0) return [];
+  return [
+    {
       kind: "table",
       name: "unfinished",
       title: "Runs that are not in the figures",
@@ -66,10 +65,8 @@ export function unfinishedParts({ rows, gans, problems }: Study): Part[] {
         figure(state.run.steps, showCount),
         words(state.problem ?? meanings[state.status] ?? ""),
       ]),
-    });
-  }
-  if (problems.length > 0) parts.push({ kind: "list", items: [...problems] });
-  return parts;
+    },
+  ];
 }
 
 const meanings: Readonly<Record<string, string>> = {
