@@ -220,7 +220,7 @@ export function heatChart(
                   text: show(value),
                   x: x!,
                   y: y!,
-                  fill: strength > 0.55 ? "var(--paper)" : "var(--ink)",
+                  fill: "var(--ink)",
                   fontSize,
                   align: "center",
                   verticalAlign: "middle",

@@ -80,6 +80,9 @@ function figureHtml({ title, caption, content, wide }: Figure): Html {
 /** Wider charts than this have small type, and get more room. */
 const SMALL_PANEL = 260;
 
+/** A chart of few columns is not blown up beyond this, so that the type of all charts is about the same. */
+const LARGEST_SCALE = 1.6;
+
 function chartsHtml({ panels, legend }: Charts): Html {
   const entries = legend.map(
     ({ label, look }) =>
@@ -88,7 +91,7 @@ function chartsHtml({ panels, legend }: Charts): Html {
   const key = legend.length > 0 ? html`<ul class="legend">${entries}</ul>` : undefined;
   const [first] = panels;
   if (first !== undefined && panels.length === 1 && first.title === undefined)
-    return html`${key}${inlineSvg(first.chart)}`;
+    return html`${key}<div style="max-width: ${Math.round(LARGEST_SCALE * first.chart.width)}px">${inlineSvg(first.chart)}</div>`;
   const charts = panels.map(
     ({ title, chart }) =>
       html`<div>${title === undefined ? undefined : html`<h4>${title}</h4>`}${inlineSvg(chart)}</div>\n`,
@@ -105,14 +108,16 @@ function pictureHtml({ png, description, rowLabels }: Picture): Html {
   return html`<div class="grid">${labels}<img src="${source}" alt="${text}"></div>`;
 }
 
-function tableHtml({ title, columns, rows, caption, folded }: Table): Html {
+function tableHtml({ name, title, columns, rows, caption, folded }: Table): Html {
   const head = columns.map((column) => html`<th scope="col"${wordsClass(column)}>${breakable(column.title)}</th>`);
   const body = rows.map((row) => html`<tr>${row.map((cell, i) => cellHtml(cell, columns[i], i === 0))}</tr>\n`);
   const table = html`<div class="scroll" tabindex="0" role="region" aria-label="${title}"><table>
 <thead><tr>${head}</tr></thead>
 <tbody>
 ${body}</tbody></table></div>${caption === undefined ? undefined : html`<p class="lead">${caption}</p>`}`;
-  if (folded) return html`<details><summary>${title}</summary>${table}</details>\n`;
+  // Print has no room for it, and says where it is.
+  if (folded)
+    return html`<details><summary>${title}</summary>${table}</details>\n<p class="elsewhere">${title}: tables/${name}.csv</p>\n`;
   return html`<div class="table"><h3>${title}</h3>${table}</div>\n`;
 }
 

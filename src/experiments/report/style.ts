@@ -13,7 +13,8 @@ export const LIGHT: Palette = {
   real: "#2f6db3",
   copies: "#a9c4e2",
   synthetic: "#d98a3d",
-  heat: "#2f6db3",
+  // Ink on the fullest shade has 4.5:1.
+  heat: "#6393cb",
   reference: "#9aa1a9",
   "series-1": "#2f6db3",
   "series-2": "#c4551c",
@@ -37,7 +38,7 @@ const DARK: Palette = {
   real: "#6ca8e6",
   copies: "#3d5f85",
   synthetic: "#e3a55f",
-  heat: "#6ca8e6",
+  heat: "#3b6894",
   reference: "#7b838c",
   "series-1": "#6ca8e6",
   "series-2": "#ee8d58",
@@ -123,6 +124,7 @@ figure svg { display: block; width: 100%; height: auto; margin-top: 0.5rem; font
 .figures > .table { align-self: center; margin: 0; }
 details { margin: 1rem 0; font-size: 0.875rem; }
 summary { cursor: pointer; color: var(--muted); }
+.elsewhere { display: none; font-size: 0.875rem; color: var(--muted); }
 .notes { margin: 0 0 1rem; padding-left: 1.1rem; max-width: 46rem; }
 .notes li { margin-bottom: 0.35rem; overflow-wrap: anywhere; }
 @media (max-width: 40rem) {
@@ -148,5 +150,6 @@ summary { cursor: pointer; color: var(--muted); }
   th, td { padding: 0.25rem 0.35rem; }
   th { white-space: normal; position: static; }
   nav, details { display: none; }
+  .elsewhere { display: block; }
 }
 `;

@@ -7,6 +7,7 @@ import {
   roundAxis,
   seriesLook,
 } from "../../../src/experiments/report/charts.ts";
+import { reportStyle } from "../../../src/experiments/report/style.ts";
 
 const look = seriesLook(0);
 const axes = { xLabel: "x", yLabel: "y" };
@@ -67,6 +68,23 @@ describe("charts", () => {
       Number(s ?? 1),
     );
     expect(shades).toEqual([0.04, 0.52, 1]);
+  });
+
+  it("write the numbers in ink that can be read on every shade, in light, dark and print", () => {
+    const luminance = (colour: string) => {
+      const [r, g, b] = [1, 3, 5].map((at) => {
+        const part = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+        return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+    };
+    const palettes = [...reportStyle.matchAll(/--ink: (#\w{6});.*?--heat: (#\w{6});/g)];
+    expect(palettes).toHaveLength(3);
+    for (const [, ink, heat] of palettes) {
+      const [a, b] = [luminance(ink!), luminance(heat!)].sort((x, y) => y - x) as [number, number];
+      expect((a + 0.05) / (b + 0.05)).toBeGreaterThan(4.5);
+    }
+    expect(heatChart("h", [[0, 1]], heat).body).not.toContain("var(--paper)");
   });
 
   it.each([5e-324, 1e-300, 1e-20, 3e-13, 1e-12, 1e20, 1e99, 1e101, 1.7e308, Number.NaN, Number.POSITIVE_INFINITY])(

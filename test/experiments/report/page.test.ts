@@ -137,4 +137,19 @@ describe("renderPage", () => {
     expect(names.size).toBeGreaterThan(8);
     for (const name of names) expect(style.split(`${name}:`).length - 1, `${name}`).toBe(3);
   });
+
+  it("folds a table away, and says in print where it is", () => {
+    const folded: Report = {
+      title: "t",
+      subtitle: "s",
+      facts: [],
+      sections: [
+        {
+          title: "Runs",
+          parts: [{ kind: "table", name: "runs", title: "All runs", columns: [], rows: [], folded: true }],
+        },
+      ],
+    };
+    expect(renderPage(folded)).toMatch(/<details>.*<\/details>\n<p class="elsewhere">All runs: tables\/runs.csv<\/p>/s);
+  });
 });
