@@ -34,7 +34,7 @@ export const ganRunSummary = z.object({
 /** What a GAN's run came to; the command prints it as JSON. */
 export type GanRunSummary = z.infer<typeof ganRunSummary>;
 
-const figures = z.object({
+const measured = z.object({
   accuracy: share,
   recall: perClass,
   precision: perClass,
@@ -49,10 +49,10 @@ const figures = z.object({
   confusion: z.array(counts).max(MOST_CLASSES),
   samples: z.int().min(0),
 });
-const evaluation = figures.refine(followsFromCounts, { error: "its figures do not follow from its confusion counts" });
+const evaluation = measured.refine(followsFromCounts, { error: "its figures do not follow from its confusion counts" });
 
 /** Whether the figures are those of the confusion matrix; what makes a class head or tail is not in it. */
-function followsFromCounts(figures: z.infer<typeof figures>): boolean {
+function followsFromCounts(figures: z.infer<typeof measured>): boolean {
   const { confusion, samples, accuracy, f1Macro, f1Weighted, gMean, recall, precision, f1 } = figures;
   const square = confusion.length > 0 && confusion.every((row) => row.length === confusion.length);
   if (!square || confusion.flat().reduce((total, count) => total + count, 0) !== samples) return false;

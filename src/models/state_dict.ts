@@ -50,7 +50,7 @@ export function writeState(
   const missing = [...state].filter(([name]) => !stored.has(name));
   const unknown = others ? [] : [...stored].filter(([name]) => !state.has(name));
   if (missing.length + unknown.length > 0) {
-    const needed = missing.map(([name, { shape }]) => `${name} ${showShape(shape)}`);
+    const needed = missing.map(([name, variable]) => `${name} ${showShape(isCounter(variable) ? [] : variable.shape)}`);
     const strange = unknown.map(([name, { shape }]) => `${name} ${showShape(shape)}`);
     throw new DataError(
       `${file}: these are weights of another model: missing [${shortLine(needed.join(", "))}], ` +

@@ -34,6 +34,10 @@ describe("state dict", () => {
       "cnn.safetensors: these are weights of another model: missing [label_embedding.weight [10, 10], hidden_layer1.0.weight [1024, 794], ",
     );
     expect(sha256Hex(writeSafetensors(await readState(model.state())))).toBe(before);
+    // A counter is told as files hold it.
+    stored.delete("layers.2.num_batches_tracked");
+    const cnn = new Cnn(new Rng(1, 1));
+    expect(() => writeState(cnn.state(), stored, "f")).toThrow("missing [layers.2.num_batches_tracked []], unknown []");
   });
 
   it("refuses a tensor of another shape or type", async () => {

@@ -66,7 +66,9 @@ export class MatrixProgress {
     const own = done - this.#before;
     const seconds = (this.now() - this.#began) / 1000;
     const left = this.#total - done;
-    return own > 0 && seconds > 0 && left > 0 ? (left * seconds) / own : undefined;
+    // Sums of many runs' work differ in their last digits.
+    const open = this.#count < this.tasks.length && left > 0;
+    return own > 0 && seconds > 0 && open ? (left * seconds) / own : undefined;
   }
 
   /** What a run is given to report to. */

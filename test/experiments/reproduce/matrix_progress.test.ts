@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
+import { SILENT } from "../../../src/experiments/progress.ts";
 import { planMatrix } from "../../../src/experiments/reproduce/matrix.ts";
 import { MatrixProgress } from "../../../src/experiments/reproduce/matrix_progress.ts";
 import { PRESETS } from "../../../src/experiments/reproduce/presets.ts";
-import { tasksOf } from "../../../src/experiments/reproduce/tasks.ts";
+import { type Task, tasksOf } from "../../../src/experiments/reproduce/tasks.ts";
 
 const request = { experiments: [1], settings: [], gans: [], loss: "plain", seeds: 1 } as const;
 const matrix = planMatrix(request, { counts: new Array(10).fill(60), sizes: PRESETS.smoke });
@@ -46,6 +47,17 @@ it("without a bar: a line for each run, with the time left by what was done in t
     `2/3 ${low}: accuracy 0.5; 20.0 s left`,
     `3/3 ${high}: accuracy 0.6`,
   ]);
+});
+
+it("nothing is left after the last run, whatever order the work was added in", () => {
+  const works = [0.1, 0.2, 0.3];
+  const uneven = tasks.map((task, i): Task => ({ ...task, work: works[i]! }));
+  const said: string[] = [];
+  const clock = { ms: 0 };
+  const progress = new MatrixProgress({ ...SILENT, message: (text) => said.push(text) }, uneven, false, () => clock.ms);
+  clock.ms = 1000;
+  for (const task of [...uneven].reverse()) progress.end(task, "done");
+  expect(said.at(-1)).toMatch(/: done$/);
 });
 
 it("with a bar: work done over all runs", () => {
