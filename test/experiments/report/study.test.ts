@@ -65,6 +65,16 @@ describe("a reproduction's folder", () => {
     expect(readStudy(out).rows[0]!.status).toBe("finished");
   });
 
+  it("tells each curve's axis in the picture's own title", () => {
+    const figures = studyReport(study)
+      .sections.flatMap(({ parts }) => parts)
+      .filter((part) => part.kind === "figure" && /^(curves|gan-training)-/.test(part.name));
+    expect(figures.length).toBeGreaterThan(9);
+    for (const figure of figures) {
+      expect("title" in figure && figure.title).toMatch(/ by (epoch|step|share of the training, %)/);
+    }
+  });
+
   it("says of a finished run with a damaged picture that it is not read, not that it is not finished", () => {
     const titles = (problems: string[]) => {
       const out = temporaryFolder();

@@ -111,7 +111,8 @@ function deadSentence(twins: readonly Twin[], classNames: readonly string[]): st
     }));
     const found = counts.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count);
     const list = found.map(({ name, count }) => `${name} ${count}`).join(", ");
-    return found.length === 0 ? `none in ${runs.length} runs` : `${list} (times in ${runs.length} runs)`;
+    const all = runs.length === 1 ? "1 run" : `${runs.length} runs`;
+    return found.length === 0 ? `none in ${all}` : `${list} (times in ${all})`;
   };
   return `Dead classes, recognised in less than 1% of cases: with the plain loss ${times(({ plain }) => plain)}; with the softmax twice ${times(({ paper }) => paper)}.`;
 }

@@ -126,7 +126,7 @@ function trainingSection(study: Study): Section {
   return {
     title: "GAN training",
     parts: bySetting(finished(study).filter(({ losses }) => losses.length > 0)).map(([setting, gans]) =>
-      ganCurvesFigure(`gan-training-${fileWord(setting)}`, `GAN losses: ${settingTitle(study, setting)}`, gans),
+      ganCurvesFigure(`gan-training-${fileWord(setting)}`, `GAN losses by step: ${settingTitle(study, setting)}`, gans),
     ),
   };
 }

@@ -67,7 +67,8 @@ function curveFigure(
   return {
     kind: "figure",
     name: `${name}-${key}`,
-    title: titles[key],
+    // The pictures beside the page have no caption to tell the axis.
+    title: `${titles[key]} by ${xLabel}`,
     context,
     caption: `${epochs}all charts have the same axes.${seeds}${without}`,
     content: {
