@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { TuneMode } from "../src/autograd/tuner.ts";
+import { listOf, oneOf } from "../src/cli/parse.ts";
 import { RIVAL_NAMES, type RivalName } from "./rivals/rivals.ts";
 
 /** What the command was asked for. */
@@ -28,7 +29,9 @@ export function benchCommand(name: string, toggles: readonly string[]): Command 
     .option("--json <file>", "write everything, raw samples included")
     .option("--only <pattern>", "only work whose name matches (a regular expression, any case)", pattern)
     .option("--quick", "fewer samples: one where a run takes over a second")
-    .option("--rivals <list>", `only these rivals (${RIVAL_NAMES.join(", ")})`, rivals, [...RIVAL_NAMES])
+    .option("--rivals <list>", `only these rivals (${RIVAL_NAMES.join(", ")})`, listOf(oneOf(RIVAL_NAMES)), [
+      ...RIVAL_NAMES,
+    ])
     .option("--no-rivals", "time tailgrad alone")
     .option("--ladder", "every rung of the matmul and conv2d ladders too")
     .option("--scaling", "how cost grows with batch and width too")
@@ -53,16 +56,6 @@ function pattern(text: string): RegExp {
   } catch {
     throw new InvalidArgumentError("it is not a regular expression");
   }
-}
-
-function rivals(text: string): RivalName[] {
-  return text.split(",").map((part) => {
-    const name = part.trim();
-    if (!(RIVAL_NAMES as readonly string[]).includes(name)) {
-      throw new InvalidArgumentError(`"${name}" is none; take some of ${RIVAL_NAMES.join(", ")}`);
-    }
-    return name as RivalName;
-  });
 }
 
 function list(text: string): string[] {

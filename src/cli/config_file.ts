@@ -1,6 +1,7 @@
 /** Options from a file: --config FILE and --print-config, for commands that take many. */
 import { type Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
+import { didYouMean } from "../data/nearest_name.ts";
 import { shortLine, showValue } from "../data/plain_text.ts";
 import { findDuplicateKey } from "../data/strict_json.ts";
 import { UsageError } from "../errors.ts";
@@ -81,7 +82,9 @@ function setOption(command: Command, file: string, key: string, value: string | 
   const option = known.get(key);
   const where = `--config ${file}: ${showValue(key)}`;
   if (!option) {
-    throw new UsageError(`${where} is no option of ${pathOf(command)}; take one of ${[...known.keys()].join(", ")}`);
+    const names = [...known.keys()];
+    const problem = `${where} is no option of ${pathOf(command)}${didYouMean(key, names)}`;
+    throw new UsageError(`${problem}; take one of ${names.join(", ")}`);
   }
   const attribute = option.attributeName();
   const given = command.getOptionValueSource(attribute) === "cli";

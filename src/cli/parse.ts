@@ -1,6 +1,7 @@
 /** Strict readers of option values. Commander prints what they throw after the option's name and the value. */
 import { InvalidArgumentError } from "commander";
 import { parseImbalance } from "../data/long_tail.ts";
+import { didYouMean } from "../data/nearest_name.ts";
 import { isPlainText } from "../data/plain_text.ts";
 import { TailgradError } from "../errors.ts";
 
@@ -83,6 +84,6 @@ export function oneOf<T extends string>(names: readonly T[]): Parser<T> {
   return (text) => {
     const name = names.find((known) => known === text);
     if (name !== undefined) return name;
-    throw new InvalidArgumentError(`Allowed choices are ${names.join(", ")}.`);
+    throw new InvalidArgumentError(`Allowed choices are ${names.join(", ")}${didYouMean(text, names)}.`);
   };
 }

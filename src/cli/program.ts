@@ -11,6 +11,7 @@ import { addExport } from "./export.ts";
 import { EXIT, reportFailure } from "./failure.ts";
 import { addGenerate } from "./generate.ts";
 import { packageVersion } from "./package_info.ts";
+import { oneOf } from "./parse.ts";
 import { addReport } from "./report.ts";
 import { addReproduce } from "./reproduce.ts";
 import type { Streams } from "./terminal.ts";
@@ -89,8 +90,17 @@ export function buildProgram(context: Context): Command {
   addData(program, context);
   addDoctor(program, context);
   addCompletion(program, context);
+  suggestChoices(program);
   oneLineErrors(program);
   return program;
+}
+
+/** Reads every value that is one of a few by {@link oneOf}, which names the nearest; commander lists them only. */
+function suggestChoices(command: Command): void {
+  for (const value of [...command.options, ...command.registeredArguments]) {
+    if (value.argChoices) value.argParser(oneOf(value.argChoices));
+  }
+  command.commands.forEach(suggestChoices);
 }
 
 /** Makes commander's messages one line each, with the command that shows what is right. */

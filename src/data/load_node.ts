@@ -10,6 +10,7 @@ import { unpackIdx } from "./idx.ts";
 import { IDX_PARTS, IDX_STEMS, type IdxPart, KNOWN_DATASETS, type KnownDataset } from "./idx_catalog.ts";
 import type { IdxFileInfo } from "./idx_dataset.ts";
 import { readFileBounded, readIdxFolder, sha256 } from "./idx_folder_node.ts";
+import { didYouMean } from "./nearest_name.ts";
 import { showValue } from "./plain_text.ts";
 
 /** The data sets that have a name of their own. */
@@ -69,7 +70,8 @@ export async function loadDataset(name: string, options: LoadOptions = {}): Prom
   }
   if (!known) {
     throw new UsageError(
-      `dataset ${showValue(name)} is not one of ${DATASET_NAMES.join(", ")}; name one of them or give --data-dir`,
+      `dataset ${showValue(name)} is not one of ${DATASET_NAMES.join(", ")}${didYouMean(name, DATASET_NAMES)}; ` +
+        "name one of them or give --data-dir",
     );
   }
   const folder = datasetCacheDir(name, options.cacheDir);

@@ -19,6 +19,7 @@ const bad = (line: string | readonly string[], says: string, more: Partial<BadIn
 const WORDS: readonly BadInput[] = [
   bad("trian", "unknown command 'trian' (Did you mean train?); see `npx tailgrad --help`"),
   bad("train rnn", "unknown command 'rnn'"),
+  bad("train gann", "unknown command 'gann' (Did you mean gan?)"),
   bad("data show", "unknown command 'show'"),
   bad("--jsn", "unknown option '--jsn'"),
   bad("train gan --imbalnce 1/2", "(Did you mean --imbalance?); see `npx tailgrad train gan --help`"),
@@ -29,11 +30,14 @@ const WORDS: readonly BadInput[] = [
   bad("doctor extra", "too many arguments for 'doctor'"),
   bad("explain", "missing required argument 'plan'"),
   bad("explain rnn", "Allowed choices are cgan, cnn"),
+  bad("explain cnnn", "Allowed choices are cgan, cnn (Did you mean cnn?); see `npx tailgrad explain --help`"),
   bad("report", "missing required argument 'folder'"),
   bad("watch", "missing required argument 'run'"),
   bad("export --run gan", "required option '--out <file>' not specified"),
   bad("completion", "missing required argument 'shell'"),
   bad("completion powershell", "Allowed choices are bash, zsh, fish"),
+  bad("completion bahs", "(Did you mean bash?)"),
+  bad("data fetch fashion-mnst", "(Did you mean fashion-mnist?)"),
   bad("data fetch cifar10", "Allowed choices are fashion-mnist, mnist"),
   bad("data fetch mnist --dataset fashion-mnist", "got two data sets, mnist and --dataset fashion-mnist; give one"),
 ];
@@ -41,6 +45,10 @@ const WORDS: readonly BadInput[] = [
 /** Values of options. */
 const VALUES: readonly BadInput[] = [
   bad("train gan --gan dcgan", "Allowed choices are mlp_cgan_relu, "),
+  bad(
+    "train gan --gan mlp_cgan_lekay",
+    "dccgan_leaky (Did you mean mlp_cgan_leaky?); see `npx tailgrad train gan --help`",
+  ),
   bad("train gan --beta1 1", "Give a number from 0 to below 1"),
   bad("train gan --beta1 -0.1", "Give a number from 0 to below 1"),
   bad("train gan --imbalance 2", "Give a ratio above 0 and up to 1"),
@@ -60,6 +68,10 @@ const VALUES: readonly BadInput[] = [
   bad("train cnn --checkpoint-every 0", "Give a whole number from 1 to "),
   bad("train cnn --tune fast", "Allowed choices are off, on, force"),
   bad("train cnn --loss mse", "Allowed choices are plain, paper"),
+  bad("train cnn --tune forec", "(Did you mean force?)"),
+  bad("train cnn --loss papr", "(Did you mean paper?)"),
+  bad("train cnn --rebalance upsampeld", "(Did you mean upsampled?)"),
+  bad("train cnn --rebalance Downsampled", "(Did you mean downsampled?)"),
   bad("train cnn --rebalance smote", "Allowed choices are none, downsampled, "),
   bad("train cnn --toggles a;b", "Give names of Dawn toggles separated by commas"),
   bad("train cnn --profile trace.txt", "Give a file name that ends in .json"),
@@ -74,9 +86,13 @@ const VALUES: readonly BadInput[] = [
   bad("explain cnn --wgsl 0", "Give a whole number from 1 to "),
   bad("explain cnn --wgsl 1 --json", "cannot be used with option '--json'"),
   bad("reproduce --preset large", "Allowed choices are smoke, small, paper"),
+  bad("reproduce --preset smal", "(Did you mean small?)"),
+  bad("reproduce --experiment midwya", "(Did you mean midway?)"),
   bad("reproduce --experiment 4", "Allowed choices are 1, 2, 3, midway, all"),
   bad("reproduce --gans mlp_cgan_leaky,mlp_cgan_leaky", "Give each value once"),
   bad("reproduce --gans mlp", "Allowed choices are mlp_cgan_relu"),
+  bad("reproduce --gans mlp_cgan_relu,mlp_cgan_lekay", "(Did you mean mlp_cgan_leaky?)"),
+  bad("generate --weights other.safetensors --model big_mlp_cgan_leeky", "(Did you mean big_mlp_cgan_leaky?)"),
   bad("reproduce --seeds 0", "Give a whole number from 1 to 100"),
   bad("reproduce --jobs 65", "Give a whole number from 1 to 64"),
 ];
@@ -95,6 +111,7 @@ const TOGETHER: readonly BadInput[] = [
   bad("train cnn --rebalance dccgan_leaky --gan-run gan", "contradicts --gan-run gan"),
   bad("train cnn --gan-run gan --dataset mnist", "contradicts --gan-run gan, a run on mine"),
   bad("data info --dataset mine", 'dataset "mine" is not one of garments, fashion-mnist, mnist'),
+  bad("data info --dataset fashion-mnst", "(Did you mean fashion-mnist?); name one of them or give --data-dir"),
   bad("data info --data-dir data", "dataset garments is drawn by code and takes no --data-dir"),
 ];
 
@@ -148,8 +165,10 @@ const FILES: readonly BadInput[] = [
   bad("train cnn --config empty", "Give a file name that ends in .json"),
   bad("train cnn --config torn.json", "not valid JSON"),
   bad("train cnn --config list.json", "give an object of options"),
-  bad("train cnn --config key.json", '"sed" is no option of train cnn'),
+  bad("train cnn --config key.json", '"sed" is no option of train cnn (Did you mean seed?); take one of'),
   bad("train cnn --config value.json", '"seed": "one" is invalid; give a whole number'),
+  bad("train cnn --config choice.json", '"rebalance": "upsampeld" is invalid; allowed choices are none, '),
+  bad("train cnn --config choice.json --quiet", "(Did you mean upsampled?)"),
   bad("train cnn --config twice.json", 'holds the key "seed" twice'),
   bad("train cnn --config flag.json", "is neither true nor false"),
   bad("reproduce --config deep.json", "give an object of options"),

@@ -96,6 +96,7 @@ function writeConfigs(at: At): void {
   writeFileSync(at("list.json"), "[]");
   writeFileSync(at("key.json"), '{"sed": 1}');
   writeFileSync(at("value.json"), '{"seed": "one"}');
+  writeFileSync(at("choice.json"), '{"rebalance": "upsampeld"}');
   writeFileSync(at("twice.json"), '{"seed": 1, "seed": 2}');
   writeFileSync(at("flag.json"), '{"offline": "yes"}');
   writeFileSync(at("deep.json"), '{"seed": {"a": 1}}');
