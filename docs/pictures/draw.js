@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { longTailCounts, parseImbalance } from "tailgrad/node";
 import { planSlots } from "../exercises/5_replay/solution.js";
+import { conv2dLadder } from "./conv2d_ladder.js";
 import { arrow, BLUE, box, GREEN, GREY, grid, mesh, ORANGE, PALE, picture, RED, text, VIOLET } from "./svg.js";
 
 /** Chapter 1: indices [2, 0, 4] in 5 classes, by workgroups of 4 invocations. */
@@ -389,7 +390,17 @@ function gan() {
   ]);
 }
 
-const pictures = { kernel, matmul, convolution, autograd, slots, loads, long_tail: longTail, gan };
+const pictures = {
+  kernel,
+  matmul,
+  convolution,
+  conv2d_ladder: conv2dLadder,
+  autograd,
+  slots,
+  loads,
+  long_tail: longTail,
+  gan,
+};
 const check = process.argv.includes("--check");
 for (const [name, draw] of Object.entries(pictures)) {
   const file = new URL(`${name}.svg`, import.meta.url);

@@ -36,7 +36,7 @@ test.each([
   ["[1]", "give an object of options"],
   ['{"seed": {"a": 1}}', "seed: Invalid input; give an object of options"],
   ['{"seed": 1, "seed": 2}', 'holds the key "seed" twice; leave one'],
-  [{ sed: 1 }, '"sed" is no option of train cnn; take one of rebalance, gan-run, '],
+  [{ sed: 1 }, '"sed" is no option of train cnn (Did you mean seed?); take one of rebalance, gan-run, '],
   [{ maxSteps: 1 }, '"maxSteps" is no option of train cnn'],
   [{ json: true }, '"json" is no option of train cnn'],
   [{ seed: -1 }, '"seed": -1 is invalid; give a whole number from 0 to '],

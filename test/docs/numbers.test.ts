@@ -39,6 +39,17 @@ it.runIf(isLavapipe)("the course quotes the CNN's plan", { timeout: 60_000 }, as
   expect(Math.floor((100 * sum(dispatches.filter(({ kernel }) => /conv2d|matmul/.test(kernel)))) / flops)).toBe(99);
 });
 
+it.runIf(isLavapipe)("the course quotes the CNN's convolutions", { timeout: 60_000 }, async () => {
+  const { dispatches } = await planOf("cnn");
+  const text = chapter("3_convolution");
+  const second = dispatches.filter(({ flops }) => flops === 2 * 100 * 32 * 32 * 784 * 9);
+  expect(text).toContain(`= ${Math.round(second[0]!.flops / 1e6).toLocaleString("en")} million operations`);
+  const variantOf = (kernel: string) => second.find((row) => row.kernel.startsWith(kernel))!.variant;
+  expect(text).toContain(`\`${variantOf("conv2d forward")}\``);
+  const [, taps, channels] = /^subgroup (\d+)x(\d+)$/.exec(variantOf("conv2d weight gradient"))!;
+  expect(text).toContain(`${channels} channels x ${taps} taps`);
+});
+
 it.runIf(isLavapipe)("the course quotes the CGAN's plan", { timeout: 60_000 }, async () => {
   const { dispatches, flops } = await planOf("cgan");
   expect(chapter("7_gans_and_long_tails")).toContain(

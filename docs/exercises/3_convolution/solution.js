@@ -10,3 +10,9 @@ export function weightGradient(g, x, wLength, stride, padding) {
     g.reduce((total, arriving, o) => total + arriving * (x[o * stride - padding + i] ?? 0), 0),
   );
 }
+
+/** Neighbouring windows of T taps see count + T - 1 places. */
+export function rowPiece(load, w, first, count, padding) {
+  const seen = Array.from({ length: count + w.length - 1 }, (_, i) => load(first - padding + i));
+  return Array.from({ length: count }, (_, o) => w.reduce((total, weight, i) => total + weight * seen[o + i], 0));
+}

@@ -1,5 +1,5 @@
 // packed[g][tap][slot][j] = w of group g, output channel slot * WIDTH + j, at tap = (c * KH + i) * KW + j; zeros beyond
-// the last channel. Lays convolution weights out as gather_subgroup.wgsl reads them: one vector of channels per lane.
+// the last channel. Lays convolution weights out as gather_rows.wgsl reads them: one vector of channels per lane.
 
 const WORKGROUP = 64u;
 const WIDTH = 4u;   // channels per slot
