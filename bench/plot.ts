@@ -9,8 +9,11 @@ import {
 } from "echarts/components";
 import { type ComposeOption, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
+import type { ConvVariant } from "../src/kernels/conv2d/gather.ts";
+import type { WeightGradientVariant } from "../src/kernels/conv2d/weight_gradient.ts";
+import type { MatmulVariant } from "../src/kernels/matmul/matmul.ts";
 import { isTimed, OURS, type Report, type Row } from "./result.ts";
-import { RIVAL_NAMES } from "./rivals/rivals.ts";
+import { RIVAL_NAMES, type RivalName } from "./rivals/rivals.ts";
 
 use([BarChart, LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
 
@@ -30,7 +33,7 @@ export interface Chart {
   readonly svg: string;
 }
 
-const COLOURS: Readonly<Record<string, string>> = {
+const CONTESTANT_COLOURS: Readonly<Record<typeof OURS | RivalName, string>> = {
   [OURS]: "#c2410c",
   "tfjs webgpu": "#1d4ed8",
   "tfjs wasm": "#60a5fa",
@@ -38,8 +41,20 @@ const COLOURS: Readonly<Record<string, string>> = {
   "jax-js webgpu": "#15803d",
   "jax-js wasm": "#86c06a",
 };
-/** Rungs of a ladder, slowest first. */
-const RUNG_COLOURS = ["#a8a29e", "#78716c", "#57534e", "#292524"];
+/** Rungs of the ladders: a hue for each idea, darker for larger tiles. */
+const RUNG_COLOURS: Readonly<Record<MatmulVariant | ConvVariant | WeightGradientVariant, string>> = {
+  naive: "#78716c",
+  "shared 16": "#eab308",
+  "registers 4": "#db2777",
+  "tiled 32": "#c4b5fd",
+  "tiled 64": "#8b5cf6",
+  "tiled 128": "#5b21b6",
+  "subgroup 16": "#5eead4",
+  "subgroup 32": "#0f766e",
+  "rows 14": "#5eead4",
+  "rows 28": "#0f766e",
+  subgroup: "#0f766e",
+};
 
 /** The series of one chart: ours, rungs, then rivals, in the order of their places. */
 export function seriesOf(rows: readonly Row[], chart: string, value: (row: Row, median: number) => number): Series[] {
@@ -100,12 +115,16 @@ function frame(title: string, names: readonly string[]): Option {
     animation: false,
     backgroundColor: "#ffffff",
     title: { text: title, left: 12, top: 8, textStyle: { ...TEXT, fontSize: 14, fontWeight: "bold" } },
-    legend: { data: [...names], top: 32, left: 12, right: 12, textStyle: TEXT, itemWidth: 18 },
-    grid: { left: 60, right: 24, top: 92, bottom: 44 },
+    legend: { data: [...names], top: 32, left: 12, right: 12, textStyle: TEXT, itemWidth: 18, itemGap: 20 },
+    grid: { left: 60, right: 32, top: 104, bottom: 44 },
   };
 }
 
-/** Lines over a logarithmic axis of sizes, doubling from mark to mark; the ceiling is dashed. */
+/** Rates differ by factors, which a logarithmic axis shows. */
+const LOGARITHMIC = { type: "log", minorTick: { show: true }, minorSplitLine: { show: true } } as const;
+const FROM_ZERO = { type: "value", min: 0 } as const;
+
+/** Lines over a logarithmic axis of sizes, doubling from mark to mark; rates lie under the ceiling, which is dashed. */
 function lines(title: string, xLabel: string, series: readonly Series[], ceiling?: number): Option {
   const sizes = series.flatMap(({ points }) => points.map(([x]) => Number(x)));
   const ends = [Math.min(...sizes), Math.max(...sizes)];
@@ -128,9 +147,13 @@ function lines(title: string, xLabel: string, series: readonly Series[], ceiling
       max: ends[1]!,
       splitLine: { show: false },
     },
-    yAxis: { type: "value", axisLabel: TEXT, min: 0, splitLine: { lineStyle: { color: "#e7e5e4" } } },
-    series: all.map(({ name, points }, i): LineSeriesOption => {
-      const color = colourOf(name, i);
+    yAxis: {
+      ...(ceiling === undefined ? FROM_ZERO : LOGARITHMIC),
+      axisLabel: TEXT,
+      splitLine: { lineStyle: { color: "#d6d3d1" } },
+    },
+    series: all.map(({ name, points }): LineSeriesOption => {
+      const color = colourOf(name);
       return {
         ...STILL,
         name,
@@ -154,22 +177,24 @@ function bars(title: string, series: readonly Series[]): Option {
     ),
     xAxis: { type: "category", data: places, axisLabel: { ...TEXT, interval: 0 }, axisTick: { show: false } },
     yAxis: { type: "value", axisLabel: TEXT, splitLine: { lineStyle: { color: "#e7e5e4" } } },
-    series: series.map(({ name, points }, i): BarSeriesOption => {
+    series: series.map(({ name, points }): BarSeriesOption => {
       const values = new Map(points.map(([x, y]) => [String(x), y]));
       return {
         ...STILL,
         name,
         type: "bar",
         data: places.map((place) => values.get(place) ?? "-"),
-        itemStyle: { color: colourOf(name, i) },
+        itemStyle: { color: colourOf(name) },
       };
     }),
   };
 }
 
-function colourOf(name: string, place: number): string {
-  if (name === "ceiling") return "#a8a29e";
-  return COLOURS[name] ?? RUNG_COLOURS[(place - 1) % RUNG_COLOURS.length]!;
+const COLOURS: Readonly<Record<string, string>> = { ...CONTESTANT_COLOURS, ...RUNG_COLOURS, ceiling: "#a8a29e" };
+
+/** The colour of a series; a report of another version may name what is not known here. */
+export function colourOf(name: string): string {
+  return COLOURS[name] ?? "#292524";
 }
 
 function render(option: Option): string {

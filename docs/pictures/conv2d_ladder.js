@@ -22,7 +22,7 @@ export function conv2dLadder() {
     const [width, height, tap] = [2 * 112, 64, 40];
     const [w, x, y] = [right - 62, top, top + 82];
     return [
-      text(right, x - 6, "x gathered: taps x pixels, never laid out", { bold: true, size: 11 }),
+      text(right, x - 6, "x: taps x pixels, never laid out", { bold: true, size: 11 }),
       box(right, x, width, tap + 24, "#ffffff", "", { stroke: GREY, dashed: true }),
       box(right + 84, x, 56, tap + 24, "#ffffff", "", { stroke: GREY, dashed: true }),
       box(right + 84, x + 20, 56, 14, BLUE),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { chartsOf, seriesOf } from "../../bench/plot.ts";
+import { chartsOf, colourOf, seriesOf } from "../../bench/plot.ts";
+import { chosenWork } from "../../bench/works.ts";
 import { report, row, timed } from "./reports.ts";
 
 const at = (x: number | string, chart = "matmul") => ({ plot: { chart, x } });
@@ -34,5 +35,26 @@ describe("plots", () => {
     }
     expect(charts[0]!.svg).toContain("ceiling");
     expect(charts[0]!.svg).not.toContain("var(--");
+  });
+
+  it("draws a ladder alone, every rung in a colour of its own", () => {
+    const ladders = chosenWork({ only: /^ladder/, ladder: true, software: true });
+    const rows = ladders.map(({ name, plot, ours }) => {
+      const results = Object.fromEntries(Object.keys(ours).map((rung) => [rung, timed(10)]));
+      return row(name, results, { group: "ladder", ...(plot ? { plot } : {}) });
+    });
+    const charts = chartsOf(report(rows));
+    expect(charts.map(({ file }) => file)).toEqual([
+      "matmul.svg",
+      "conv2d_forward.svg",
+      "conv2d_input_gradient.svg",
+      "conv2d_weight_gradient.svg",
+    ]);
+    for (const { ours, plot } of ladders) {
+      const colours = Object.keys(ours).map(colourOf);
+      expect(new Set(colours).size, plot!.chart).toBe(colours.length);
+      const { svg } = charts.find(({ file }) => file === `${plot!.chart.replace(/ /g, "_")}.svg`)!;
+      expect(colours.filter((colour) => !svg.includes(colour))).toEqual([]);
+    }
   });
 });
