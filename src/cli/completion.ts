@@ -9,7 +9,8 @@ const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript } satisfies
 type Shell = keyof typeof SCRIPTS;
 
 const examples = `
-The script knows the commands and options of this version: write it anew after an update.
+The script knows the commands and options of this version: write it anew after
+an update.
 
 Examples:
   $ tailgrad completion bash > ~/.local/share/bash-completion/completions/tailgrad

@@ -20,13 +20,15 @@ const fileSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boole
 
 /** The lines that every such command's help ends with. */
 export const CONFIG_HELP = `
-A config file is a JSON object of options by their names, such as {"imbalance": "1/2", "max-steps": 300}. What the
-command line says goes before what the file says, and that before the defaults. --print-config writes such a file.
-`;
+A config file is a JSON object of options by their names, such as
+{"imbalance": "1/2", "max-steps": 300}. What the command line says goes before
+what the file says, and that before the defaults. --print-config writes such a
+file.`;
 
 /** Adds --config and --print-config; call it behind all other options. */
 export function addConfigOptions(command: Command, context: Context): Command {
   return command
+    .optionsGroup("Config file:")
     .addOption(new Option("--config <file>", "a JSON file of options").argParser(fileNamed(".json")))
     .option("--print-config", "print the options as they would be taken, as such a file, and end")
     .addHelpText("after", CONFIG_HELP)

@@ -25,7 +25,7 @@ Examples:
 const infoExamples = `
 Examples:
   $ tailgrad data info
-  $ tailgrad data info --dataset fashion-mnist --data-dir ../shared/fashion-mnist --imbalance 7/9
+  $ tailgrad data info --dataset fashion-mnist --data-dir ~/fashion-mnist --imbalance 7/9
 `;
 const fetchExamples = `
 Examples:

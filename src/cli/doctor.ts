@@ -27,8 +27,9 @@ interface Probe {
 const NAMED_FEATURES = ["shader-f16", "timestamp-query"];
 
 const examples = `
-Asks Dawn with each installed driver alone, multiplies two matrices on the adapter and compares the product with the
-CPU's. The rate is a rough one, of a single kernel; \`npm run bench\` measures properly.
+Asks Dawn with each installed driver alone, multiplies two matrices on the
+adapter and compares the product with the CPU's. The rate is a rough one, of a
+single kernel; \`npm run bench\` measures properly.
 
 Examples:
   $ tailgrad doctor

@@ -41,8 +41,10 @@ Examples:
   $ tailgrad evaluate --weights cnn.safetensors --model cnn --dataset fashion-mnist
   $ tailgrad evaluate --weights g.safetensors --model mlp_cgan_leaky --classifier cnn.safetensors
 
-The data set and where it lies are the run's unless given. Weights have PyTorch's names and layouts. A generator is
-measured by a classifier that looks at its images: recall is then the share of a class's images that are taken for it.
+The data set and where it lies are the run's unless given. Weights have
+PyTorch's names and layouts. A generator is measured by a classifier that looks
+at its images: recall is then the share of a class's images that are taken for
+it.
 `;
 
 /** `tailgrad evaluate`: measures a trained classifier on the test set. */

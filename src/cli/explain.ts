@@ -38,9 +38,12 @@ Examples:
   $ tailgrad explain cnn --profile
   $ tailgrad explain cnn --profile --tune on
 
-Columns: MFLOP is 10^6 floating-point operations, KB 10^3 bytes read and written. Shapes after "->" are written.
-Buffers are variables by name, or numbered slots that intermediates share. --profile runs the step: times are of dispatches alone, repeated; "first" is
-that of the first run, for which some drivers compile the kernel. --tune on takes the kernels that a long training takes.
+Columns: MFLOP is 10^6 floating-point operations, KB 10^3 bytes read and
+written. Shapes after "->" are written. Buffers are variables by name, or
+numbered slots that intermediates share. --profile runs the step: times are of
+dispatches alone, repeated; "first" is that of the first run, for which some
+drivers compile the kernel. --tune on takes the kernels that a long training
+takes.
 `;
 
 /** `tailgrad explain`: the plan of one training step, dispatch by dispatch. */
@@ -52,7 +55,7 @@ export function addExplain(parent: Command, context: Context): void {
     .addOption(
       new Option("--gan <name>", "the generator of plan cgan").choices(GENERATOR_NAMES).default("mlp_cgan_leaky"),
     )
-    .addOption(batchSizeOption())
+    .addOption(batchSizeOption(`${GAN_DEFAULTS.batchSize} for cgan, ${CNN_DEFAULTS.batchSize} for cnn`))
     .addOption(
       new Option("--wgsl <n>", "print the shader of dispatch n instead").argParser(wholeNumber(1)).conflicts("json"),
     );

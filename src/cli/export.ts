@@ -17,9 +17,11 @@ interface Flags extends OutputFlags, WeightsFlags<ExportedModel> {
 
 const examples = `
 The ending says the form:
-  .onnx          for inference anywhere. A generator takes noise [N, 100] and labels int64 [N] and gives images
-                 [N, 1, 28, 28] from -1 to 1; the classifier takes such images and gives logits [N, 10]
-  .safetensors   the weights by PyTorch's names and layouts, for load_state_dict and for --weights
+  .onnx         for inference anywhere. A generator takes noise [N, 100] and
+                labels int64 [N] and gives images [N, 1, 28, 28] from -1 to 1;
+                the classifier takes such images and gives logits [N, 10]
+  .safetensors  the weights by PyTorch's names and layouts, for load_state_dict
+                and for --weights
 
 Examples:
   $ tailgrad export --run runs/g --out generator.onnx

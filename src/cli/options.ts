@@ -64,6 +64,7 @@ export const CNN_DEFAULTS: TrainingDefaults = { epochs: 30, batchSize: 100, lear
 /** --json and --quiet. */
 export function addOutputOptions(command: Command): Command {
   return command
+    .optionsGroup("Output:")
     .option("--json", "print the result as one JSON object")
     .option("--quiet", "no progress and no messages; the adapter's line, warnings and errors are still printed");
 }
@@ -71,6 +72,7 @@ export function addOutputOptions(command: Command): Command {
 /** --software and --toggles. */
 export function addAdapterOptions(command: Command): Command {
   return command
+    .optionsGroup("Adapter:")
     .option("--software", "take a software adapter (CPU) even where there is a GPU")
     .addOption(
       new Option("--toggles <names>", "advanced: Dawn toggles to switch on, separated by commas").argParser(toggleList),
@@ -81,6 +83,7 @@ export function addAdapterOptions(command: Command): Command {
 export function addDataOptions(command: Command, from = "garments"): Command {
   const names = `${DATASET_NAMES.join(", ")}, or any name together with --data-dir`;
   return command
+    .optionsGroup("Data:")
     .addOption(new Option("--dataset <name>", `${names} (default: ${from})`).argParser(nonEmpty))
     .addOption(new Option("--data-dir <folder>", "folder of the four IDX files, gzipped or raw").argParser(nonEmpty))
     .option("--offline", "never download");
@@ -105,10 +108,10 @@ export function seedOption(): Option {
     .default(DEFAULT_SEED);
 }
 
-/** --batch-size; without a default it is absent unless given. */
-export function batchSizeOption(value?: number): Option {
-  const option = new Option("--batch-size <n>", "images per step").argParser(wholeNumber(1, MOST_BATCH));
-  return value === undefined ? option : option.default(value);
+/** --batch-size; `from` says where it is taken from by default. */
+export function batchSizeOption(from?: string): Option {
+  const text = from === undefined ? "images per step" : `images per step (default: ${from})`;
+  return new Option("--batch-size <n>", text).argParser(wholeNumber(1, MOST_BATCH));
 }
 
 /** --out for a picture. */
@@ -125,8 +128,9 @@ export function folderOption(value: string): Option {
 export function addTrainingOptions(command: Command, defaults: TrainingDefaults, context: Context): Command {
   const count = (flags: string, text: string) => new Option(flags, text).argParser(wholeNumber(1, MOST_STEPS));
   command
+    .optionsGroup("Training:")
     .addOption(count("--epochs <n>", "passes over the training set").default(defaults.epochs))
-    .addOption(batchSizeOption(defaults.batchSize))
+    .addOption(batchSizeOption().default(defaults.batchSize))
     .addOption(
       new Option("--learning-rate <x>", "of Adam").argParser(positiveNumber(MOST_RATE)).default(defaults.learningRate),
     )

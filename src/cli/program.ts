@@ -32,9 +32,28 @@ All of the paper, at a scale that the machine affords:
   $ tailgrad reproduce --preset small --experiment 3 --dataset fashion-mnist
   $ tailgrad report runs/small
 
-Results go to stdout, messages and progress to stderr.
-Exit codes: 0 done; 2 wrong usage or input, or a file cannot be written; 3 no adapter, or it failed (device lost, out of
-memory); 4 training made numbers that are not finite; 75 stopped with a checkpoint, the same command goes on; 1 a bug.
+Output:
+  Results go to stdout, messages and progress to stderr. Where stderr is no
+  terminal there is no bar, only a line now and then; --quiet leaves it out too.
+
+Exit codes:
+  0   done
+  1   a bug
+  2   wrong usage or input, or a file cannot be written
+  3   no adapter, or it failed (device lost, out of memory)
+  4   training made numbers that are not finite
+  75  stopped with a checkpoint, the same command goes on from it
+
+Files:
+  runs/         what commands write unless --out says otherwise, a folder a run
+  cache folder  downloads and measured kernels; \`tailgrad doctor\` says where
+
+Environment:
+  VK_DRIVER_FILES   the graphics drivers to look at, as in any Vulkan program
+  XDG_CACHE_HOME    on Linux, where the cache folder is made
+  TAILGRAD_DEBUG=1  says with an error where in the code it happened
+
+\`tailgrad help <command>\` says more of each command, README.md of the whole.
 `;
 
 const trainExamples = `

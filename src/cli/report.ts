@@ -11,8 +11,9 @@ import type { Terminal } from "./terminal.ts";
 interface Flags extends OutputFlags, AdapterFlags {}
 
 const examples = `
-Writes index.html into the folder, one page that asks nobody for anything, and beside it figures/ (SVG and PNG) and
-tables/ (CSV and JSON; Table 1 as Markdown and LaTeX too). Runs that are not finished are shown as such.
+Writes index.html into the folder, one page that asks nobody for anything, and
+beside it figures/ (SVG and PNG) and tables/ (CSV and JSON; Table 1 as Markdown
+and LaTeX too). Runs that are not finished are shown as such.
 
 Examples:
   $ tailgrad report runs/small

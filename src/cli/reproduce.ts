@@ -59,19 +59,22 @@ interface Call {
 }
 
 const examples = `
-Experiment 1 trains the classifier on the original set and on both long tails as they are; 2 on the low imbalance
-(C = 7/9) and all its rebalancings; 3 on the high one (C = 1/2). All have the original as their reference. midway, the
-authors' earlier report, trains its own classifier on views of eight objects that are rendered first, into midway/views.
-dccgan_leaky, 1 TFLOP a step, is in by default only on GPUs.
+Experiment 1 trains the classifier on the original set and on both long tails as
+they are; 2 on the low imbalance (C = 7/9) and all its rebalancings; 3 on the
+high one (C = 1/2). All have the original as their reference. midway, the
+authors' earlier report, trains its own classifier on views of eight objects
+that are rendered first, into midway/views. dccgan_leaky, 1 TFLOP a step, is in
+by default only on GPUs.
 
 Examples:
-  $ tailgrad reproduce --preset smoke --dataset fashion-mnist --data-dir ../shared/fashion-mnist
+  $ tailgrad reproduce --preset smoke --dataset fashion-mnist --data-dir ~/fashion-mnist
   $ tailgrad reproduce --preset small --experiment 3 --seeds 2 --dataset fashion-mnist --out runs/small
   $ tailgrad reproduce --preset small --experiment 3 --loss paper --dataset fashion-mnist --out runs/small
   $ tailgrad reproduce --imbalance 2/3,0.6 --gans small_mlp_cgan_leaky --dry-run
 
-Finished runs are kept, so more seeds, losses or experiments into the same folder train only what is new.
-Ctrl-C writes a checkpoint; the same command again goes on from it.
+Finished runs are kept, so more seeds, losses or experiments into the same
+folder train only what is new. Ctrl-C writes a checkpoint; the same command
+again goes on from it.
 `;
 
 /** `tailgrad reproduce`: trains every row of the paper's Table 1. */

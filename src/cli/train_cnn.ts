@@ -24,7 +24,7 @@ interface Flags extends TrainingFlags {
 const examples = `
 Examples:
   $ tailgrad train cnn --imbalance 1/2 --rebalance upsampled
-  $ tailgrad train cnn --dataset fashion-mnist --data-dir ../shared/fashion-mnist --max-steps 300 --seed 1
+  $ tailgrad train cnn --dataset fashion-mnist --data-dir ~/fashion-mnist --max-steps 300 --seed 1
   $ tailgrad train cnn --rebalance small_mlp_cgan_leaky --gan-run runs/g --imbalance 1/2 --max-steps 300
 
 With --gan-run, the data set and where it lies are the GAN's unless given.
@@ -46,9 +46,11 @@ export function addTrainCnn(parent: Command, context: Context): void {
       new Option("--loss <kind>", "cross-entropy on logits, or the paper's on softmax outputs")
         .choices(["plain", "paper"])
         .default("plain"),
-    )
-    .addOption(imbalanceOption("that of --gan-run, else 1, the full set"));
-  addTrainingOptions(addDataOptions(command, "that of --gan-run, else garments"), CNN_DEFAULTS, context)
+    );
+  addDataOptions(command, "that of --gan-run, else garments").addOption(
+    imbalanceOption("that of --gan-run, else 1, the full set"),
+  );
+  addTrainingOptions(command, CNN_DEFAULTS, context)
     .addHelpText("after", examples)
     .action((flags: Flags) => trainCnnCommand(flags, context));
 }

@@ -23,7 +23,7 @@ interface Flags extends TrainingFlags {
 const examples = `
 Examples:
   $ tailgrad train gan --gan mlp_cgan_leaky --imbalance 1/2 --epochs 20
-  $ tailgrad train gan --gan small_mlp_cgan_leaky --dataset fashion-mnist --data-dir ../shared/fashion-mnist \\
+  $ tailgrad train gan --gan small_mlp_cgan_leaky --dataset fashion-mnist --data-dir ~/fashion-mnist \\
       --imbalance 1/2 --max-steps 1500 --out runs/g
 
 Ctrl-C writes a checkpoint; the same command again goes on from it.
@@ -43,9 +43,9 @@ export function addTrainGan(parent: Command, context: Context): void {
       new Option("--beta1 <x>", "of Adam, from 0 to below 1; the paper has 0.9, which needs many more steps")
         .argParser(betaNumber)
         .default(DEFAULT_BETA1),
-    )
-    .addOption(imbalanceOption());
-  addTrainingOptions(addDataOptions(command), GAN_DEFAULTS, context)
+    );
+  addDataOptions(command).addOption(imbalanceOption());
+  addTrainingOptions(command, GAN_DEFAULTS, context)
     .addHelpText("after", examples)
     .action((flags: Flags) => trainGanCommand(flags, context));
 }

@@ -22,9 +22,10 @@ const CHART_ROWS = 5;
 const SHOWN_MEASURES = ["accuracy", "f1Macro", "gMean", "tailRecall", "loss"];
 
 const examples = `
-Reads what the run writes (config.json, metrics.jsonl) and disturbs nothing, so it works on a running run, on one of
-another machine on the same disk, and on a finished one. Ends with the run, or with Ctrl-C. Where stdout is no
-terminal it looks once.
+Reads what the run writes (config.json, metrics.jsonl) and disturbs nothing, so
+it works on a running run, on one of another machine on the same disk, and on a
+finished one. Ends with the run, or with Ctrl-C. Where stdout is no terminal it
+looks once.
 
 Examples:
   $ tailgrad watch runs/g

@@ -17,6 +17,7 @@ export interface Weights<Model extends string> {
 /** --weights and --model, to take a file instead of a run folder. */
 export function addWeightsOptions(command: Command, models: readonly string[]): Command {
   return command
+    .optionsGroup("Weights from a file:")
     .addOption(
       new Option("--weights <file>", "a safetensors file with PyTorch's names and layouts, instead of a run").argParser(
         fileNamed(".safetensors"),

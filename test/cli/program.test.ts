@@ -30,6 +30,12 @@ test.each(commands.map((words) => [words.join(" "), words] as const))(
     expect(stderr).toBe("");
     expect(stdout).toMatch(new RegExp(`^Usage: ${["tailgrad", ...words].join(" ")} `));
     expect(stdout, "examples").toContain("\n  $ ");
+    const wide = stdout.replaceAll(/^ +\$ .*(\\\n.*)*/gm, "").split("\n");
+    expect(
+      wide.filter((line) => line.length > 80),
+      "wider than a terminal",
+    ).toEqual([]);
+    expect(stdout, "two empty lines").not.toContain("\n\n\n");
   },
 );
 
