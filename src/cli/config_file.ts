@@ -8,7 +8,7 @@ import { UsageError } from "../errors.ts";
 import { readFileIfThere } from "../experiments/files_node.ts";
 import { describeIssue } from "../experiments/json_bytes.ts";
 import { jsonText } from "../experiments/json_file_node.ts";
-import type { Context } from "./context.ts";
+import { type Context, commandPath } from "./context.ts";
 import { fileNamed } from "./parse.ts";
 
 const MOST_BYTES = 256 * 1024;
@@ -85,7 +85,7 @@ function setOption(command: Command, file: string, key: string, value: string | 
   const where = `--config ${file}: ${showValue(key)}`;
   if (!option) {
     const names = [...known.keys()];
-    const problem = `${where} is no option of ${pathOf(command)}${didYouMean(key, names)}`;
+    const problem = `${where} is no option of ${commandPath(command)}${didYouMean(key, names)}`;
     throw new UsageError(`${problem}; take one of ${names.join(", ")}`);
   }
   const attribute = option.attributeName();
@@ -119,9 +119,4 @@ export function configOf(command: Command): Record<string, unknown> {
     return [[name, Array.isArray(value) ? value.join(",") : value] as const];
   });
   return Object.fromEntries(entries);
-}
-
-function pathOf(command: Command): string {
-  const { parent } = command;
-  return parent?.parent ? `${pathOf(parent)} ${command.name()}` : command.name();
 }

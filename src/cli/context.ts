@@ -1,8 +1,11 @@
+import type { Command } from "commander";
 import { openTerminal, type Streams, type Terminal } from "./terminal.ts";
 
 /** What one call of the program comes with. */
 export class Context {
   #terminal: Terminal | undefined;
+  /** The command that was asked for, such as "train cnn"; empty until it is known. */
+  command = "";
 
   constructor(
     /** The command line after the program's name. */
@@ -20,6 +23,12 @@ export class Context {
   get terminal(): Terminal {
     return this.#terminal ?? this.open();
   }
+}
+
+/** A command by the words that call it, without the program's name: "train cnn". */
+export function commandPath(command: Command): string {
+  const { parent } = command;
+  return parent?.parent ? `${commandPath(parent)} ${command.name()}` : command.name();
 }
 
 /** The call as it can be typed again: words with odd characters in single quotes. */

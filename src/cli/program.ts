@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { shortLine } from "../data/plain_text.ts";
 import { addCompletion } from "./completion.ts";
-import { Context } from "./context.ts";
+import { Context, commandPath } from "./context.ts";
 import { addData } from "./data.ts";
 import { addDemo } from "./demo.ts";
 import { addDoctor } from "./doctor.ts";
@@ -76,7 +76,7 @@ export async function main(argv: readonly string[], streams: Streams): Promise<n
     await buildProgram(context).parseAsync(argv, { from: "user" });
     return EXIT.ok;
   } catch (error) {
-    return reportFailure(error, context.terminal);
+    return reportFailure(error, context.terminal, context.command);
   } finally {
     context.terminal.progress.stop();
   }
@@ -91,7 +91,10 @@ export function buildProgram(context: Context): Command {
     .exitOverride()
     .showSuggestionAfterError()
     .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
-    .addHelpText("after", examples);
+    .addHelpText("after", examples)
+    .hook("preAction", (_, command) => {
+      context.command = commandPath(command);
+    });
   addDemo(program, context);
   const train = program
     .command("train")

@@ -175,7 +175,8 @@ async function rebalanced(
 export async function evaluateRun(device: Device, runFolder: string, data: LoadedDataset, progress: Progress) {
   const run = RunReader.read(runFolder, cnnConfig);
   const saved = run.readCheckpoint((text) => progress.warn(text));
-  if (!saved) throw new DataError(`${runFolder}: this run has no checkpoint yet; train it first (tailgrad train cnn)`);
+  if (!saved)
+    throw new DataError(`${runFolder}: this run has no checkpoint yet; train it first with \`npx tailgrad train cnn\``);
   const { config } = run;
   const { tensors } = readSafetensors(saved.bytes, `${runFolder}/checkpoint`);
   const model = new Cnn(new Rng(config.seed, STREAMS.model));

@@ -28,7 +28,8 @@ interface Loaded {
 export function loadRunModel(folder: string, onWarning: (message: string) => void): Loaded {
   const run = RunReader.read(folder, runConfig);
   const saved = run.readCheckpoint(onWarning);
-  if (!saved) throw new DataError(`${folder}: this run has no checkpoint yet; train it first`);
+  if (!saved)
+    throw new DataError(`${folder}: this run has no checkpoint yet; train it first with \`npx tailgrad train\``);
   const file = `${folder}/checkpoint`;
   const { tensors } = readSafetensors(saved.bytes, file);
   const { config } = run;

@@ -29,7 +29,7 @@ const waysOut: Readonly<Record<string, string>> = {
   EROFS: "read-only file system; choose another folder",
   ENOENT: "no such file or folder; check the path",
   ENOTDIR: "a part of the path is a file, not a folder; choose another path",
-  EEXIST: "is there already as another kind of file; choose another path",
+  EEXIST: "something else of that name is there already; choose another path",
   EISDIR: "is a folder, not a file; choose another path",
   ENAMETOOLONG: "name too long; choose a shorter path",
 };

@@ -104,7 +104,8 @@ export function loadGenerator(
 ): { generator: Generator; config: GanConfig; sha256: string } {
   const run = RunReader.read(runFolder, ganConfig);
   const saved = run.readCheckpoint(onWarning);
-  if (!saved) throw new DataError(`${runFolder}: this run has no checkpoint yet; train it first (tailgrad train gan)`);
+  if (!saved)
+    throw new DataError(`${runFolder}: this run has no checkpoint yet; train it first with \`npx tailgrad train gan\``);
   const { tensors } = readSafetensors(saved.bytes, `${runFolder}/checkpoint`);
   const own = withoutPrefix(tensors, "generator.");
   const generator = new Generator(run.config.gan, new Rng(run.config.seed, STREAMS.model));

@@ -48,7 +48,7 @@ export class RunReader<Config> {
     const config = readJsonFile(join(path, configFile), schema);
     if (config === undefined) {
       throw new DataError(
-        `${path}: no run here (${configFile} is missing); train one into this folder, or check the path`,
+        `${path}: no run here (${configFile} is missing); train one with \`npx tailgrad train\`, or check the path`,
       );
     }
     return new RunReader(path, config);

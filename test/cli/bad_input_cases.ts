@@ -76,7 +76,6 @@ const VALUES: readonly BadInput[] = [
   bad("train cnn --toggles a;b", "Give names of Dawn toggles separated by commas"),
   bad("train cnn --profile trace.txt", "Give a file name that ends in .json"),
   bad("train cnn --check-numerics --profile t.json", "--profile and --check-numerics cannot be used together"),
-  bad("train cnn --profile file/trace.json", "file: cannot make this folder"),
   bad(["train", "cnn", "--out", ""], "Give a name or path that is not empty"),
   bad(["train", "cnn", "--out", "a\nb"], "has no control characters"),
   bad("generate gan --out grid.jpg", "Give a file name that ends in .png"),
@@ -129,7 +128,7 @@ const FILES: readonly BadInput[] = [
   bad("train cnn --dataset mine --data-dir data-label", "has 201 classes of 28x28 images, but the networks take 10"),
   bad("data info --dataset mine --data-dir data-counts", "19"),
   bad(`train cnn ${MINE} --out file/run`, "a part of the path is a file"),
-  bad(`train cnn ${MINE} --out file`, "is there already as another kind of file"),
+  bad(`train cnn ${MINE} --out file`, "something else of that name is there already"),
   bad(`train cnn ${MINE} --out data`, "not a run, it has no config.json"),
   bad(`train cnn ${MINE} --out gan`, "holds a GAN's run, not a classifier's; choose another folder"),
   bad(`train gan ${MINE} --out gan`, "holds a run with other options: "),
@@ -161,6 +160,7 @@ const FILES: readonly BadInput[] = [
   bad("export --weights text.safetensors --model cnn --out m.onnx", "text.safetensors"),
   bad("export --weights void.safetensors --model cnn --out m.onnx", "void.safetensors"),
   bad("export --weights huge.safetensors --model cnn --out m.onnx", "huge.safetensors"),
+  bad("train cnn --profile file/trace.json", "file: cannot make this folder"),
   bad("train cnn --config none.json", "--config none.json: no such file; check the path"),
   bad("train cnn --config empty", "Give a file name that ends in .json"),
   bad("train cnn --config torn.json", "not valid JSON"),
@@ -193,4 +193,7 @@ export const LINUX_ONLY: readonly BadInput[] = [
   bad(`train cnn ${MINE} --out /proc/run`, "/proc/run: cannot make this folder"),
 ];
 
-export const CASES: readonly BadInput[] = [...WORDS, ...VALUES, ...TOGETHER, ...FILES, ...ENVIRONMENT];
+/** What is wrong in the command line itself: the answer names the command that shows what is right. */
+export const WRONG_CALLS: readonly BadInput[] = [...WORDS, ...VALUES, ...TOGETHER];
+
+export const CASES: readonly BadInput[] = [...WRONG_CALLS, ...FILES, ...ENVIRONMENT];

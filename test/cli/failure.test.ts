@@ -19,6 +19,17 @@ test.each([
   expect(report(error)).toEqual({ code, text: "error: a\n" });
 });
 
+test("a wrong call names the help of its command, unless it names a command itself", () => {
+  const told = (error: Error) => {
+    const stderr = new CaughtStream();
+    reportFailure(error, openTerminal({ stdout: new CaughtStream(), stderr }), "train cnn");
+    return stderr.text;
+  };
+  expect(told(new UsageError("a; give b"))).toBe("error: a; give b; see `npx tailgrad train cnn --help`\n");
+  expect(told(new UsageError("a; run `npx tailgrad doctor`"))).toBe("error: a; run `npx tailgrad doctor`\n");
+  expect(told(new DataError("a; restore it"))).toBe("error: a; restore it\n");
+});
+
 test("a stop on request is not called an error", () => {
   expect(report(new InterruptedError("runs/a: stopped"))).toEqual({ code: 75, text: "runs/a: stopped\n" });
 });

@@ -17,7 +17,10 @@ test.each([
   ["reproduce --gans mlp_cgan_relu,mlp_cgan_relu", "is invalid. Give each value once"],
   ["reproduce --imbalance 1/2,3/2", "option '--imbalance <C,...>' argument '1/2,3/2' is invalid. Give a ratio above 0"],
   ["reproduce --jobs 0", "option '--jobs <n>' argument '0' is invalid. Give a whole number from 1 to 64"],
-  ["reproduce --out package.json", "package.json: cannot make this folder: is there already as another kind of file"],
+  [
+    "reproduce --out package.json",
+    "package.json: cannot make this folder: something else of that name is there already",
+  ],
   ["reproduce --out src", 'src: not a reproduction, it has no reproduce.json but "'],
   [
     "evaluate --weights w.safetensors",

@@ -96,7 +96,7 @@ describe("makeFolder", () => {
     expect(readdirSync(folder)).toEqual([]);
     writeFileSync(join(folder, "file"), "");
     expect(() => makeFolder(join(folder, "file"))).toThrow(
-      /file: cannot make this folder: is there already as another/,
+      /file: cannot make this folder: something else of that name/,
     );
     expect(() => makeFolder(join(folder, "file", "x"))).toThrow(
       /x: cannot make this folder: a part of the path is a f/,
@@ -106,7 +106,7 @@ describe("makeFolder", () => {
   it.skipIf(process.platform === "win32")("refuses a link to nothing", () => {
     const folder = temporaryFolder();
     symlinkSync(join(folder, "gone"), join(folder, "link"));
-    expect(() => makeFolder(join(folder, "link", "x"))).toThrow(/link: cannot make this folder: is there already as a/);
+    expect(() => makeFolder(join(folder, "link", "x"))).toThrow(/link: cannot make this folder: something else/);
   });
 
   it("takes a folder that another process makes meanwhile", () => {

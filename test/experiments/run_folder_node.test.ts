@@ -95,7 +95,7 @@ describe("RunFolder", () => {
     );
     writeFileSync(join(path, "file"), "");
     expect(() => RunFolder.check(join(path, "file"), schema, config)).toThrow(
-      /file: cannot make this folder: is there/,
+      /file: cannot make this folder: something else/,
     );
     rmSync(join(path, "config.json"));
     expect(() => RunFolder.check(path, schema, config)).toThrow(/not a run, it has no config\.json but "file"/);

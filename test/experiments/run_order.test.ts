@@ -31,7 +31,7 @@ it.each(["gan", "cnn"])("%s: a folder that will not do is refused before the tra
   const folder = temporaryFolder();
   const file = join(folder, "file");
   writeFileSync(file, "");
-  await expect(train(kind, file)).rejects.toThrow(/file: cannot make this folder: is there already/);
+  await expect(train(kind, file)).rejects.toThrow(/file: cannot make this folder: something else/);
   await expect(train(kind, folder)).rejects.toThrow(/not a run, it has no config\.json but "file"/);
   expect(trainingSet).not.toHaveBeenCalled();
 });
