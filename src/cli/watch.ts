@@ -8,6 +8,7 @@ import { areaChart, valuesPerColumn } from "./chart.ts";
 import type { Context } from "./context.ts";
 import { Pace } from "./pace.ts";
 import { nonEmpty } from "./parse.ts";
+import { cutLines } from "./table.ts";
 
 interface Flags {
   readonly json?: boolean;
@@ -66,7 +67,8 @@ async function watchCommand(folder: string, flags: Flags, context: Context): Pro
     for (;;) {
       const look = lookAtRun(folder);
       pace.add(look.step, performance.now());
-      const text = lookText(look, width(), pace.rate());
+      // A line that wraps would be two to take back.
+      const text = cutLines(lookText(look, width(), pace.rate()), width());
       moveCursor(stdout, 0, -lines);
       clearScreenDown(stdout);
       terminal.print(text);
@@ -79,7 +81,7 @@ async function watchCommand(folder: string, flags: Flags, context: Context): Pro
   }
 }
 
-/** How a run stands, for people; `rate` is in steps per second. */
+/** How a run stands, for people, with charts of `width`; `rate` is in steps per second. */
 export function lookText({ folder, config, state, step, epoch, losses, test }: RunLook, width: number, rate?: number) {
   const what = config.kind === "gan" ? `GAN ${config.gan}` : `classifier, ${config.rebalance}, ${config.loss} loss`;
   const { dataset, imbalance, batchSize, learningRate, seed } = config;
@@ -99,5 +101,5 @@ export function lookText({ folder, config, state, step, epoch, losses, test }: R
   });
   const tests = test ? ["", `test set, step ${showCount(test.step)}: ${measures.join(", ")}`] : [];
   const nothing = losses.size === 0 && !test ? ["", "nothing measured yet"] : [];
-  return [...head, ...charts, ...tests, ...nothing].map((line) => line.slice(0, width)).join("\n");
+  return [...head, ...charts, ...tests, ...nothing].join("\n");
 }

@@ -61,7 +61,9 @@ test("data fetch takes the data set as an argument or as an option, but not two 
   expect((await run("data", "fetch", "--offline")).stderr).toContain("fashion-mnist");
   const { code, stderr } = await run("data", "fetch", "mnist", "--dataset", "fashion-mnist");
   expect(code).toBe(2);
-  expect(stderr).toBe("error: data fetch: got two data sets, mnist and --dataset fashion-mnist; give one; see `npx tailgrad data fetch --help`\n");
+  expect(stderr).toBe(
+    "error: data fetch: got two data sets, mnist and --dataset fashion-mnist; give one; see `npx tailgrad data fetch --help`\n",
+  );
 });
 
 test("a truncated file is one line with the file's name, exit 2", async () => {

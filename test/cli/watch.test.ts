@@ -30,7 +30,9 @@ test("one look: state, options, a chart for each loss, the last evaluation", asy
   const running = await run("watch", folder);
   expect(running.code, running.stderr).toBe(0);
   expect(running.stdout).toContain("running, step 2, epoch 1.00");
-  expect(running.stdout).toContain("GAN small_mlp_cgan_leaky; garments, imbalance 1/2, batch 32");
+  expect(running.stdout, "nothing is cut where there is no terminal").toContain(
+    "\nGAN small_mlp_cgan_leaky; garments, imbalance 1/2, batch 32, learning rate 0.0002, seed 1\n",
+  );
   expect(running.stdout).toContain("lossD 0.5000\n   0.7000 ┤█");
   expect(running.stdout).toContain("test set, step 2: accuracy 0.7500, loss 0.5000");
   open.close();
