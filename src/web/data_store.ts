@@ -87,6 +87,7 @@ async function hand(name: string, origin: Origin): Promise<string> {
           },
         );
   origins.set(info.name, origin);
+  asked.delete(info.name);
   inWorker.add(info.name);
   known.value = new Map([...known.value, [info.name, info]]);
   return info.name;

@@ -1,10 +1,11 @@
 import { signal } from "@preact/signals";
-import { takeFiles } from "./data_store.ts";
+import { dataFailure, takeFiles } from "./data_store.ts";
 import type { DroppedFile } from "./dropped_file.ts";
 import { takeFolder } from "./keep/report_store.ts";
 import { takeWeights } from "./keep/weights_store.ts";
-import { hrefOf } from "./route.ts";
-import { change, settings } from "./train/store.ts";
+import { resetRace } from "./race/store.ts";
+import { hrefOf, view } from "./route.ts";
+import { change, reset, settings } from "./train/store.ts";
 
 /** Something is being dragged over the page. */
 export const dragging = signal(false);
@@ -42,15 +43,28 @@ async function take(entries: readonly (FileSystemEntry | null)[], files: readonl
   if (weights) {
     location.hash = hrefOf("keep");
     await takeWeights(weights);
-  } else if (files.length > 0) await takeImages(files);
+  } else if (files.length > 0) {
+    if (view.value !== "race") location.hash = hrefOf("train");
+    await takeImages(files);
+  }
 }
 
-/** Takes dropped IDX files as the images to train on. */
+/** Chooses the images to train on; what went wrong with others is forgotten. */
+export function chooseData(name: string): void {
+  dataFailure.value = undefined;
+  change({ data: name });
+}
+
+/** Takes dropped IDX files as the images to train on; where they will not do, all stays as it is. */
 export async function takeImages(files: readonly File[]): Promise<void> {
   const { data } = settings.value;
-  if (data === "garments") change({ data: "files" });
   const name = await takeFiles(data === "garments" ? "files" : data, files);
-  if (name !== undefined && name !== settings.value.data) change({ data: name });
+  if (name === undefined) return;
+  if (name !== settings.value.data) change({ data: name });
+  else {
+    reset();
+    resetRace();
+  }
 }
 
 async function filesBelow(folder: FileSystemDirectoryEntry): Promise<DroppedFile[]> {

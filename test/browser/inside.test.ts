@@ -38,6 +38,20 @@ describeInBrowser("look inside", ({ open }) => {
   );
 
   it(
+    "what is chosen while a step compiles is shown afterwards",
+    async () => {
+      const { page, watch } = await open("inside?plan-batch=10");
+      const status = page.locator("main [role=status]");
+      await status.getByText("Compiling the step").waitFor();
+      await page.getByRole("button", { name: "Follow one number" }).click();
+      await page.getByRole("heading", { name: "3. See what it is made of" }).waitFor();
+      expectQuiet(watch);
+      await close(page);
+    },
+    LONG_MS,
+  );
+
+  it(
     "follows a pixel back to the dot product that made it, and that to its inputs",
     async () => {
       const { page, watch } = await open("inside?part=follow");

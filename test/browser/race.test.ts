@@ -24,6 +24,12 @@ describeInBrowser("the race in a browser", ({ open }) => {
       for (const fact of facts) expect(fact).toMatch(/[\d,]+ images, accuracy [\d.]+%, head recall [\d.]+%/);
       await page.waitForTimeout(1000);
       expect(await steps.innerText()).toBe(paused);
+
+      // Another view, and what is chosen there, leaves the race as it is.
+      await page.getByRole("link", { name: "Kernel workshop" }).click();
+      await page.getByRole("button", { name: "Exercises" }).click();
+      await page.getByRole("link", { name: "Rebalance race" }).click();
+      expect(await steps.innerText()).toBe(paused);
       expectQuiet(watch);
       await close(page);
     },

@@ -61,6 +61,44 @@ describeInBrowser("training in a browser", ({ open }) => {
   );
 
   it(
+    "a setting that is changed while the training is opened is the one that is trained; a stray file changes nothing",
+    async () => {
+      const { page, watch } = await open("train?batch=4&gan-steps=500");
+      await page.locator(".badge").waitFor();
+      await page.getByRole("button", { name: "Start", exact: true }).click();
+      await page.getByRole("slider").focus();
+      await page.keyboard.press("ArrowRight");
+      await page.getByRole("button", { name: "One step" }).click();
+      await waitForState(page, /paused/);
+      expect(losses(await page.locator(".plot figcaption").first().innerText())).toHaveLength(2);
+      const counts = page.locator(".classes .count").nth(1);
+      expect(await counts.innerText()).toMatch(/^510 \+ 490/);
+
+      // An address with other settings begins anew, as a changed field does.
+      await page.evaluate(() => {
+        location.hash = "train?batch=4&gan-steps=500&imbalance=0.6";
+      });
+      await waitForState(page, /press Start/);
+      await page.getByRole("button", { name: "One step" }).click();
+      await waitForState(page, /paused/);
+      expect(await counts.innerText()).toMatch(/^600 \+ 400/);
+
+      await page.getByRole("link", { name: "Keep & share" }).click();
+      await page.evaluate(() => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File(["no images"], "cat.png"));
+        dispatchEvent(new DragEvent("drop", { dataTransfer }));
+      });
+      await page.getByRole("alert").filter({ hasText: "it has cat.png" }).waitFor();
+      expect(await stepOf(page)).toBe(1);
+      expect(page.url()).not.toContain("data=");
+      expectQuiet(watch);
+      await close(page);
+    },
+    LONG_MS,
+  );
+
+  it(
     "a lost device is told, opened again, and the training goes on from its checkpoint",
     async () => {
       const { page } = await open("train?batch=8&gan-steps=2000");

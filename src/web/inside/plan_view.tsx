@@ -29,7 +29,6 @@ export function PlanView() {
   const shown = plan.value;
   const wanted = JSON.stringify(request);
   useEffect(() => {
-    if (JSON.stringify(plan.value?.request) === wanted) return;
     // The batch depends on the adapter, so that must be known first.
     ask("deviceOpen", undefined).then(
       () => showPlan(requested()),

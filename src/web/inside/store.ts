@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import type { StepProfile } from "../../experiments/explain_plans.ts";
 import type { Ceilings } from "../../kernels/ceiling/ceiling.ts";
-import { ask, onLoss } from "../client.ts";
+import { ask } from "../client.ts";
 import { oneAtATime } from "../parts/one_at_a_time.ts";
 import { query, setQuery } from "../route.ts";
 import type { FollowRequest, Plan, PlanRequest } from "../worker/inside.ts";
@@ -31,11 +31,6 @@ const { busy, failure, alone } = oneAtATime();
 
 export { busy, failure };
 
-// Compiled steps are gone with the device, but what was read of them stays true.
-onLoss(() => {
-  busy.value = undefined;
-});
-
 export type Part = "plan" | "follow";
 
 export function shownTab(): Part {
@@ -55,6 +50,7 @@ export function showBox({ id, parts }: LayerBox): void {
 /** Compiles a step and shows its plan. */
 export function showPlan(request: PlanRequest): Promise<void> {
   return alone("Compiling the step", async () => {
+    if (JSON.stringify(plan.value?.request) === JSON.stringify(request)) return;
     const answer = await ask("insidePlan", request);
     measured.value = undefined;
     const graph = planGraph(answer.explanation);

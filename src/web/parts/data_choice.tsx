@@ -1,7 +1,7 @@
 import { dataFailure, dataProgress, datasetInfo, fetchData } from "../data_store.ts";
-import { takeImages } from "../drop.ts";
+import { chooseData, takeImages } from "../drop.ts";
 import { DATA_NAMES } from "../settings.ts";
-import { change, settings } from "../train/store.ts";
+import { settings } from "../train/store.ts";
 
 const TEXTS: Readonly<Record<(typeof DATA_NAMES)[number], string>> = {
   garments: "garments, drawn by code",
@@ -18,7 +18,7 @@ export function DataChoice() {
     <>
       <label>
         Images
-        <select value={data} onChange={({ currentTarget }) => change({ data: currentTarget.value })}>
+        <select value={data} onChange={({ currentTarget }) => chooseData(currentTarget.value)}>
           {DATA_NAMES.map((name) => (
             <option key={name} value={name}>
               {TEXTS[name]}
@@ -42,13 +42,13 @@ export function DataChoice() {
               Fetch from this site
             </button>
           )}
-          {dataProgress.value && <p role="status">{dataProgress.value}</p>}
-          {dataFailure.value && (
-            <p role="alert" class="problem">
-              {dataFailure.value}
-            </p>
-          )}
         </div>
+      )}
+      {dataProgress.value && <p role="status">{dataProgress.value}</p>}
+      {dataFailure.value && (
+        <p role="alert" class="problem">
+          {dataFailure.value}
+        </p>
       )}
     </>
   );

@@ -20,7 +20,8 @@ export function Progress({ run, settings }: { readonly run: Run; readonly settin
   const recorded = typeof support.value === "object";
   const started = run !== NO_RUN;
   const inGan = run.phase === "gan" && fill === "cgan";
-  const ganStep = !started ? 0 : inGan ? run.step : ganSteps;
+  // Fewer than were meant where the classifier was begun early.
+  const ganStep = inGan ? run.step : (run.losses.lossD?.steps.at(-1) ?? 0);
   const cnnStep = started && !inGan ? run.step : 0;
   const { evaluation } = run;
   return (
@@ -28,8 +29,8 @@ export function Progress({ run, settings }: { readonly run: Run; readonly settin
       <ol class="phases">
         {fill === "cgan" && (
           <li aria-current={started && inGan ? "step" : undefined}>
-            <b>1 GAN</b> <span class="steps">{inGan ? ganStep : "done"}</span>
-            {inGan && <span class="muted"> of {ganSteps}</span>}
+            <b>1 GAN</b> <span class="steps">{ganStep}</span>
+            <span class="muted"> of {ganSteps}</span>
             <progress value={ganStep} max={ganSteps} aria-label="steps of the GAN" />
           </li>
         )}

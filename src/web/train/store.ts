@@ -1,4 +1,5 @@
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
+import { UsageError } from "../../errors.ts";
 import { adapter, ask, onLoss } from "../client.ts";
 import { loadData } from "../data_store.ts";
 import { query, setQuery } from "../route.ts";
@@ -10,8 +11,10 @@ import { afterEvent, NO_RUN, type Run } from "./run.ts";
 /** What the training does. */
 export type Status = "idle" | "starting" | "running" | "pausing" | "paused" | "done" | "failed";
 
+/** As text, which is the same while the settings are, whatever else the address says. */
+const settingsText = computed(() => JSON.stringify(readSettings(query.value)));
 /** The settings, which the address holds. */
-export const settings = computed(() => readSettings(query.value));
+export const settings = computed<Settings>(() => JSON.parse(settingsText.value));
 export const status = signal<Status>("idle");
 export const run = signal<Run>(NO_RUN);
 export const failure = signal<string | undefined>(undefined);
@@ -39,7 +42,6 @@ onLoss(() => {
 /** Changes settings; a training of other settings ends. */
 export function change(changes: Partial<Settings>): void {
   setQuery(settingsQuery({ ...settings.value, ...changes }));
-  reset();
 }
 
 /** Opens the training if it is not open, and waits until nothing runs in it. */
@@ -47,14 +49,18 @@ export async function ready(): Promise<void> {
   pause();
   await current;
   if (opened) return;
+  const own = generation;
   status.value = "starting";
+  const opening = open(own);
+  current = opening.catch(() => undefined);
   try {
-    await open(listen(generation));
-    status.value = "paused";
+    await opening;
   } catch (error) {
-    status.value = "idle";
+    if (own === generation) status.value = "idle";
     throw error;
   }
+  if (own !== generation) throw new UsageError("the training was reset meanwhile; do it again");
+  status.value = "paused";
 }
 
 /** Starts, or goes on after a pause. */
@@ -112,7 +118,8 @@ function work(what: { readonly steps?: number; readonly next?: boolean }): void 
   stop = new AbortController();
   failure.value = undefined;
   status.value = opened ? "running" : "starting";
-  current = trainUntilStopped(what, generation, stop.signal);
+  const [own, { signal: abort }] = [generation, stop];
+  current = current.then(() => trainUntilStopped(what, own, abort));
 }
 
 async function trainUntilStopped(
@@ -121,10 +128,10 @@ async function trainUntilStopped(
   abort: AbortSignal,
 ): Promise<void> {
   const onEvent = listen(own);
-  for (;;) {
+  while (own === generation) {
     lost = false;
     try {
-      await open(onEvent);
+      await open(own);
       if (own !== generation) return;
       if (next) await ask("trainNext", undefined, { onEvent });
       if (status.value === "starting") status.value = "running";
@@ -144,12 +151,14 @@ async function trainUntilStopped(
   }
 }
 
-async function open(onEvent: (event: TrainEvent) => void): Promise<void> {
+/** Opens the training; one that was reset meanwhile is closed again. */
+async function open(own: number): Promise<void> {
   if (opened) return;
   const now = settings.value;
   await loadData(now.data);
-  await ask("trainOpen", { settings: now, checkpoint }, { onEvent });
-  opened = true;
+  await ask("trainOpen", { settings: now, checkpoint }, { onEvent: listen(own) });
+  if (own === generation) opened = true;
+  else await ask("trainClose", undefined);
 }
 
 /** Hears events as long as nothing was reset since `own`. */
@@ -168,3 +177,9 @@ export function hear(event: TrainEvent): void {
   run.value = afterEvent(run.value, event);
   if (event.kind === "steps" && adapter.value) adapter.value = { ...adapter.value, bytesAlive: event.bytesAlive };
 }
+
+// Whoever changed them, a field or the address: what was trained was trained with others.
+effect(() => {
+  settings.value;
+  reset();
+});

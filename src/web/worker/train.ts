@@ -32,7 +32,7 @@ export function openSession(): TrainingSession {
 /** A copy of the open training's generator, if it has been trained to its end with settings that mean the same one. */
 export async function trainedGenerator(settings: Settings): Promise<Generator | undefined> {
   const trained = session?.model("generator");
-  if (!session || !(trained instanceof Generator) || session.state.phase !== "cnn") return undefined;
+  if (!session || !(trained instanceof Generator) || session.ganSteps < settings.ganSteps) return undefined;
   const own = session.settings;
   const same = (["data", "imbalance", "gan", "seed", "batch", "ganSteps"] as const).every(
     (key) => own[key] === settings[key],
@@ -47,6 +47,7 @@ export async function trainedGenerator(settings: Settings): Promise<Generator | 
 export function trainedNetworks() {
   if (!session) return undefined;
   const { phase, step } = session.state;
+  const { ganSteps } = session;
   const [generator, discriminator, cnn] = [
     session.model("generator"),
     session.model("discriminator"),
@@ -55,7 +56,7 @@ export function trainedNetworks() {
   return {
     ...(generator instanceof Generator && discriminator instanceof Discriminator ? { generator, discriminator } : {}),
     ...(cnn instanceof Cnn ? { cnn } : {}),
-    ganSteps: phase === "gan" ? step : session.settings.ganSteps,
+    ganSteps,
     cnnSteps: phase === "cnn" ? step : 0,
   };
 }

@@ -13,20 +13,22 @@ export type CheckpointBytes = Uint8Array<ArrayBuffer>;
 export interface CheckpointPlace {
   readonly phase: Phase;
   readonly step: number;
+  /** Steps that the GAN was trained for, in either phase. */
+  readonly ganSteps: number;
 }
 
 const NAME = "checkpoint";
 
 /** All that the phase's training changes, and in the classifier's phase the generator that made its images. */
 export async function writeCheckpoint(
-  phase: Phase,
+  { phase, step, ganSteps }: CheckpointPlace,
   trainer: BatchTrainer,
   generator: Generator | undefined,
 ): Promise<CheckpointBytes> {
   const state = trainer.state();
   if (phase === "cnn" && generator)
     for (const [name, variable] of prefixed("generator", generator)) state.set(name, variable);
-  return writeSafetensors(await readState(state), { phase, step: String(trainer.step) });
+  return writeSafetensors(await readState(state), { phase, step: String(step), ganSteps: String(ganSteps) });
 }
 
 /** A checkpoint as read back. */
@@ -37,11 +39,11 @@ export class Checkpoint {
   /** @throws DataError if the bytes are damaged */
   constructor(bytes: Uint8Array) {
     const { tensors, metadata } = readSafetensors(bytes, NAME);
-    const { phase, step = "" } = metadata;
-    if ((phase !== "gan" && phase !== "cnn") || !/^\d{1,9}$/.test(step)) {
-      throw new DataError(`${NAME}: has no phase and step; start the training again`);
+    const { phase, step = "", ganSteps = "" } = metadata;
+    if ((phase !== "gan" && phase !== "cnn") || ![step, ganSteps].every((text) => /^\d{1,9}$/.test(text))) {
+      throw new DataError(`${NAME}: has no phase and steps; start the training again`);
     }
-    this.place = { phase, step: Number(step) };
+    this.place = { phase, step: Number(step), ganSteps: Number(ganSteps) };
     this.#tensors = tensors;
   }
 

@@ -34,6 +34,7 @@ export class TrainingSession {
   #gan: GanStage | undefined;
   #cnn: CnnStage | undefined;
   #phase: Phase;
+  #ganSteps = 0;
   #pace = new Pace();
   #grid = new Cadence(1000);
   #evaluation = new Cadence(2000);
@@ -62,6 +63,7 @@ export class TrainingSession {
       if (settings.fill === "cgan") session.#gan = await GanStage.create(device, dataset, settings);
       if (checkpoint) {
         session.#phase = checkpoint.place.phase;
+        session.#ganSteps = checkpoint.place.ganSteps;
         if (session.#gan) checkpoint.restoreGenerator(session.#gan.program.generator);
       }
       if (session.#phase === "cnn") session.#cnn = await session.#makeCnn();
@@ -87,6 +89,11 @@ export class TrainingSession {
     const { step } = this.trainer;
     const steps = this.#phase === "gan" ? this.settings.ganSteps : this.settings.cnnSteps;
     return { phase: this.#phase, step, steps, done: this.#phase === "cnn" && step >= steps };
+  }
+
+  /** Steps that the GAN was trained for: fewer than the settings say where the classifier was begun early. */
+  get ganSteps(): number {
+    return this.#phase === "gan" ? this.trainer.step : this.#ganSteps;
   }
 
   /** Images per class that the classifier gets: known before any image is made. */
@@ -144,6 +151,7 @@ export class TrainingSession {
     if (this.#phase === "cnn") return;
     this.#tellSteps(tell);
     this.#cnn ??= await turn(() => this.#makeCnn());
+    this.#ganSteps = this.ganSteps;
     this.#phase = "cnn";
     this.#pace = new Pace();
     await this.introduce({ turn, tell });
@@ -215,7 +223,9 @@ export class TrainingSession {
   }
 
   #save(turn: RunRequest["turn"], keep: RunRequest["keep"]): Promise<void> {
-    return turn(async () => keep(await writeCheckpoint(this.#phase, this.trainer, this.#gan?.program.generator)));
+    const { phase, step } = this.state;
+    const place = { phase, step, ganSteps: this.ganSteps };
+    return turn(async () => keep(await writeCheckpoint(place, this.trainer, this.#gan?.program.generator)));
   }
 
   destroy(): void {

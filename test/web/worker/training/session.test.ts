@@ -69,6 +69,7 @@ it("a training on the page gives the command's files, and an interrupted one the
   expect(await second.run({ ...told, steps: 2 })).toEqual({ phase: "cnn", step: 1, steps: 2, done: false });
   second.destroy();
   const third = await TrainingSession.create(device, data.dataset, SETTINGS, told.kept.at(-1));
+  expect(third.ganSteps).toBe(3);
   expect(await third.run(told)).toEqual({ phase: "cnn", step: 2, steps: 2, done: true });
 
   expect(Buffer.from(await weightsFile(third.model("generator")!)).equals(readFileSync(gan.weights))).toBe(true);
