@@ -56,7 +56,9 @@ export async function openDevice(gpu: GPU, options: OpenOptions = {}): Promise<D
     ? await gpu.requestAdapter({ forceFallbackAdapter: true })
     : ((await gpu.requestAdapter({ powerPreference: "high-performance" })) ?? (await gpu.requestAdapter()));
   if (!adapter) {
-    throw new AdapterError("no WebGPU adapter was found; run `npx tailgrad doctor` to see which driver to install");
+    throw new AdapterError(
+      "no WebGPU adapter was found; run `npx tailgrad doctor` in Node, or open chrome://gpu in Chromium, to see which driver is missing",
+    );
   }
   const requiredLimits: Record<string, number> = {};
   for (const limit of RAISED_LIMITS) requiredLimits[limit] = adapter.limits[limit];

@@ -20,6 +20,7 @@ export function ReportPart() {
           ref={(input) => input?.setAttribute("webkitdirectory", "")}
           onChange={({ currentTarget }) => {
             const files = [...(currentTarget.files ?? [])].map((file) => ({ path: file.webkitRelativePath, file }));
+            currentTarget.value = "";
             takeFolder(files[0]?.path.split("/")[0] ?? "folder", files);
           }}
         />

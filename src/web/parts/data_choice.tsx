@@ -34,7 +34,12 @@ export function DataChoice() {
             <input
               type="file"
               multiple
-              onChange={({ currentTarget }) => takeImages([...(currentTarget.files ?? [])])}
+              onChange={({ currentTarget }) => {
+                const files = [...(currentTarget.files ?? [])];
+                // So that the same files can be chosen again.
+                currentTarget.value = "";
+                takeImages(files);
+              }}
             />
           </label>
           {data !== "files" && (

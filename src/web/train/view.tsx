@@ -22,8 +22,8 @@ export function TrainView() {
         <h1>Fill up what is rare</h1>
         <p class="lead">
           Few images of some classes: a classifier overlooks them. A{" "}
-          <SourceLink file="src/models/generators.ts" label="generator" /> learns to draw more. All of it is trained
-          here, in your browser, by WebGPU.
+          <SourceLink file="src/models/generators.ts" label="generator" /> learns to draw more.
+          {!without && " All of it is trained here, in your browser, by WebGPU."}
         </p>
         {without ? (
           <ReplayControls />

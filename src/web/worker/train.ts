@@ -76,6 +76,10 @@ export const trainHandlers = {
     const { settings, checkpoint } = request;
     const opened = await gpu.turn(() => TrainingSession.create(device, dataset(settings.data), settings, checkpoint));
     session = opened;
+    // Its networks are gone with the device.
+    device.gpu.lost.then(() => {
+      if (session === opened) session = undefined;
+    });
     await opened.introduce({ turn: (work) => gpu.turn(work), tell: (event) => call.tell(event) });
     return opened.state;
   },

@@ -74,7 +74,7 @@ function RungText({ ladder, rung }: { readonly ladder: LadderName; readonly rung
       />
       <p class="hint">
         Grey lines are written anew by the launcher for each call: names of constants must stay, and loops marked
-        @unroll are written out. Press Escape, then Tab to leave the text.
+        @unroll are written out. Tab leaves the text.
       </p>
       <CodeEditor
         text={text}
