@@ -1,4 +1,5 @@
 import type { ComponentType } from "preact";
+import { useEffect } from "preact/hooks";
 import { AboutView } from "./about/view.tsx";
 import { dragging } from "./drop.ts";
 import { InsideView } from "./inside/view.tsx";
@@ -23,6 +24,9 @@ const SHOWN: Readonly<Record<ViewName, ComponentType>> = {
 /** The page: its name, the way to the views, and the view that the address names. */
 export function App() {
   const Shown = SHOWN[view.value];
+  useEffect(() => {
+    document.title = `${VIEWS[view.value]} – tailgrad`;
+  }, [view.value]);
   return (
     <>
       <button type="button" class="skip" onClick={() => document.getElementById("main")?.focus()}>

@@ -112,6 +112,9 @@ describeInBrowser("training in a browser", ({ open }) => {
       await page.getByRole("link", { name: "About" }).click();
       await page.getByRole("button", { name: "Lose the device now" }).click();
       await page.getByRole("alert").filter({ hasText: "The GPU device was lost" }).waitFor();
+      await page.getByRole("link", { name: "Look inside" }).click();
+      await page.getByRole("button", { name: "Follow one number" }).click();
+      await page.getByRole("heading", { name: "3. See what it is made of" }).waitFor();
       await page.getByRole("link", { name: "Train", exact: true }).click();
       await page.waitForFunction(
         ([least]) => Number(document.querySelector(".phases .steps")?.textContent) > least!,

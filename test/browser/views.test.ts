@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { expect, it } from "vitest";
-import { VIEW_NAMES } from "../../src/web/view_names.ts";
+import { VIEW_NAMES, VIEWS } from "../../src/web/view_names.ts";
 import { violations } from "./axe.ts";
 import { close, describeInBrowser, expectQuiet, LONG_MS } from "./page.ts";
 
@@ -24,6 +24,7 @@ describeInBrowser("every view", ({ open }) => {
         }, view);
         await page.locator(`nav a[aria-current="page"][href^="#${view}"]`).waitFor();
         await page.waitForTimeout(300);
+        expect(await page.title()).toBe(`${VIEWS[view]} – tailgrad`);
         expect(await violations(page), view).toEqual([]);
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         expect(overflow, `${view}: pixels wider than the window`).toBeLessThanOrEqual(0);
