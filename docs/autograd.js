@@ -63,10 +63,12 @@ export function matmul(a, b) {
   return record(a.rows, b.columns, data, [a, b], (g) => [matmul(g, transpose(b)), matmul(transpose(a), g)]);
 }
 
-/** The sum of all elements, 1 x 1: each has slope 1. */
+/** The sum of all elements, 1 x 1: each has slope 1, so all get the one number of g, by products with ones. */
 export function sum(a) {
   const total = a.data.reduce((all, x) => all + x, 0);
-  return record(1, 1, Float64Array.of(total), [a], (g) => [filled(a, g.data[0])]);
+  const column = filled({ rows: a.rows, columns: 1 }, 1);
+  const row = filled({ rows: 1, columns: a.columns }, 1);
+  return record(1, 1, Float64Array.of(total), [a], (g) => [matmul(matmul(column, g), row)]);
 }
 
 /** The gradients of a loss (1 x 1) by each of `wrt`: back along the tape, every result hands on what arrived at it. */

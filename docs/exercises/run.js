@@ -10,6 +10,11 @@ const names = readdirSync(folder, { withFileTypes: true })
   .map((entry) => entry.name)
   .sort();
 
+if (names.length === 0) {
+  console.error(`no exercise is called "${wanted}"; say a chapter from 1 to 7, or nothing for all of them`);
+  process.exit(1);
+}
+
 // Guarded: whatever a kernel leaves out or writes out of bounds shows.
 const device = await openNodeDevice({ guarded: true });
 let solved = 0;
@@ -25,4 +30,4 @@ for (const name of names) {
 }
 device.destroy();
 console.log(`${solved} of ${names.length} solved`);
-process.exitCode = solved === names.length && solved > 0 ? 0 : 1;
+process.exitCode = solved === names.length ? 0 : 1;

@@ -38,7 +38,18 @@ describe.runIf(existsSync("dist/node.js"))("the exercises of the course", () => 
 
   it("are checked one chapter at a time", { timeout: 120_000 }, async () => {
     expect((await checked("4", "--solutions")).lines).toEqual(["solved   4_autograd", "1 of 1 solved"]);
-    expect((await checked("nothing")).code).toBe(1);
+    expect(await checked("nothing")).toMatchObject({ code: 1, lines: [""] });
+  });
+
+  it("are solved where a solution is copied over the exercise", () => {
+    for (const name of folders) {
+      const exported = (file: string) =>
+        [...readFileSync(`docs/exercises/${name}/${file}.js`, "utf8").matchAll(/^export (?:const|function) (\w+)/gm)]
+          .map(([, word]) => word)
+          .sort();
+      expect(exported("solution"), name).toEqual(exported("exercise"));
+      expect(readFileSync(`docs/exercises/${name}/check.js`, "utf8"), name).not.toContain("exercise.js");
+    }
   });
 
   it("have pictures beside them that are what the script draws", { timeout: 60_000 }, async () => {
@@ -61,6 +72,23 @@ describe("the course", () => {
 
   it("has differentiation in a hundred lines", () => {
     expect(readFileSync("docs/autograd.js", "utf8").trimEnd().split("\n").length).toBeLessThanOrEqual(100);
+  });
+
+  it("has differentiation twice through every op, sums too", async () => {
+    const path = "../../docs/autograd.js";
+    const { grad, matrix, mul, sum, tanh, transpose } = await import(path);
+    const x = matrix(1, 2, [2, 3]);
+    const [first] = grad(mul(sum(x), sum(x)), [x]);
+    const [second] = grad(sum(first), [x]);
+    expect([[...first.data], [...second.data]]).toEqual([
+      [10, 10],
+      [4, 4],
+    ]);
+    // tanh'' = -2 y (1 - y^2), and a transpose changes no sum.
+    const [slope] = grad(sum(tanh(transpose(x))), [x]);
+    const [bend] = grad(sum(slope), [x]);
+    const y = Math.tanh(2);
+    expect(bend.data[0]).toBeCloseTo(-2 * y * (1 - y * y), 12);
   });
 
   it("links to files that are there", () => {

@@ -1,14 +1,8 @@
 /**
- * Chapter 3, in one dimension. `forward` is a convolution with stride and padding: y[o] = sum over i of w[i] * x[o * stride - padding + i],
- * x being 0 outside. Write its two gradients from g, the gradient of the loss by y, without differentiating anything numerically;
- * then a piece of a row as `gather_rows.wgsl` makes it.
+ * Chapter 3, in one dimension. A convolution with stride and padding (`forward` in check.js) is
+ * y[o] = sum over i of w[i] * x[o * stride - padding + i], x being 0 outside. Write its two gradients from g, the gradient of the loss
+ * by y, without differentiating anything numerically; then a piece of a row as `gather_rows.wgsl` makes it.
  */
-export function forward(x, w, stride, padding) {
-  const size = Math.floor((x.length + 2 * padding - w.length) / stride) + 1;
-  return Array.from({ length: size }, (_, o) =>
-    w.reduce((total, weight, i) => total + weight * (x[o * stride - padding + i] ?? 0), 0),
-  );
-}
 
 /** dx[u]: every tap i through which x[u] reached a y[o]. */
 export function inputGradient(_g, _w, xLength, _stride, _padding) {
