@@ -1,4 +1,4 @@
-/** How much of a tensor is not finite, and between which numbers the rest lies: "2 of 8 not finite, the others -1 to 3". */
+/** Between which numbers a tensor's elements lie, and how many are not finite: "2 of 8 not finite, the others -1.000 to 3.000". */
 export function describeExtremes(values: Float32Array): string {
   let [count, least, most] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values) {
@@ -7,6 +7,7 @@ export function describeExtremes(values: Float32Array): string {
     least = Math.min(least, value);
     most = Math.max(most, value);
   }
-  const others = count > 0 ? `, the others ${least.toPrecision(4)} to ${most.toPrecision(4)}` : "";
-  return `${values.length - count} of ${values.length} not finite${others}`;
+  const range = `${least.toPrecision(4)} to ${most.toPrecision(4)}`;
+  if (count === values.length) return count > 0 ? range : "no numbers";
+  return `${values.length - count} of ${values.length} not finite${count > 0 ? `, the others ${range}` : ""}`;
 }

@@ -1,11 +1,11 @@
-import { NumericsError, RecordingError } from "../errors.ts";
+import { RecordingError } from "../errors.ts";
 import { bufferBytes, type Device, type GpuMemory } from "../gpu/device.ts";
 import type { Launch, Storage } from "../gpu/launch.ts";
 import { checkWhole, shown } from "./arguments.ts";
 import type { Dispatch } from "./bundle.ts";
 import { type Explanation, explainPlan } from "./explain.ts";
-import { describeExtremes } from "./extremes.ts";
 import { type HostArray, typed } from "./host_array.ts";
+import { inspectPart } from "./inspect.ts";
 import type { MemoryPlan } from "./memory.ts";
 import { type DispatchTime, profileDispatches } from "./profile.ts";
 import type { Tensor, Variable } from "./tensor.ts";
@@ -187,33 +187,19 @@ export class Step<O extends Outputs = Outputs> {
 
   /**
    * Runs the step once, dispatch by dispatch, and throws NumericsError naming the first one (forward order) that makes
-   * a number that is not finite. Slow: for finding out what {@link run} did wrong.
+   * a number that is not finite, and what it read; ops that share a kernel are named together. Slow: for finding out what
+   * {@link run} did wrong.
    */
   async inspect(): Promise<void> {
+    const valuesOf = async (storage: Storage) =>
+      new Float32Array(await this.device.read(this.#bufferOf(storage), storage.sizeBytes, storage.offset));
     for (const prepared of this.#prepared) {
       const encoder = this.device.gpu.createCommandEncoder({ label: "inspect" });
       const pass = encoder.beginComputePass();
       this.#encode(pass, prepared);
       pass.end();
       this.device.submit(encoder.finish());
-      for (const { launch, node } of prepared.dispatch.parts) {
-        // A variable may lie packed with others, between bytes that belong to nobody.
-        const changed = node.writes.map(({ storage, shape, dtype, name }) => ({ storage, shape, dtype, name }));
-        for (const { view, access } of launch.bindings) {
-          if (access !== "read" && !view.storage.root.persistent) changed.push({ ...view, name: "its result" });
-        }
-        for (const { storage, shape, dtype, name } of changed) {
-          if (dtype !== "f32") continue;
-          const bytes = await this.device.read(this.#bufferOf(storage), storage.sizeBytes, storage.offset);
-          const values = new Float32Array(bytes);
-          const bad = values.findIndex((value) => !Number.isFinite(value));
-          if (bad < 0) continue;
-          throw new NumericsError(
-            `${node.op} (kernel ${launch.kernel}) made ${values[bad]} at element ${bad} of ` +
-              `${name} [${shape.join(", ")}], ${describeExtremes(values)}; lower the learning rate or check the data`,
-          );
-        }
-      }
+      for (const part of prepared.dispatch.parts) await inspectPart(part, valuesOf);
     }
   }
 
