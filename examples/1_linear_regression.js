@@ -43,5 +43,7 @@ const step = await tg.compile(device, () => {
 step.run(500);
 const [slope, offset] = await line.read();
 const [loss] = await step.read("loss");
-console.log(`y = ${slope.toFixed(2)} x + ${offset.toFixed(2)}, mean squared error ${loss.toFixed(3)} (0.010 is noise)`);
+console.log(
+  `slope ${slope.toFixed(2)}, offset ${offset.toFixed(2)}, mean squared error ${loss.toFixed(3)} (0.010 is noise)`,
+);
 device.destroy();

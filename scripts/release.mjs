@@ -29,7 +29,7 @@ export function releaseProblems({ manifest, lock, changelog, citation, licences,
   want(citation.includes(`\nversion: ${version}\n`), `CITATION.cff: does not have version ${version}; set it`);
   want(manifest.repository, "package.json: has no repository, which provenance is bound to; set it");
   want(licences.written === licences.now, `${LICENCE_FILE}: is not up to date; run node scripts/licences.mjs`);
-  want(build === null, `dist: ${build}; run npm run build`);
+  want(build === null, `dist: ${build}; run node scripts/setup.mjs`);
   want(changes === "", `git: there are changes that are not committed; commit them:\n${changes}`);
   want(tags.includes(`v${version}`), `git: this commit has no tag v${version}; tag it`);
   return problems;

@@ -36,7 +36,7 @@ describe("the examples", () => {
 describe.runIf(existsSync("dist/node.js"))("when run", { timeout: 240_000 }, () => {
   it("1: a line is fitted", async () => {
     expect(await outputOf("1_linear_regression")).toMatch(
-      /^y = (3\.0\d|2\.9\d) x \+ -(1\.0\d|0\.9\d), mean squared error 0\.0(09|1\d) \(0\.010 is noise\)\n$/,
+      /^slope (3\.0\d|2\.9\d), offset -(1\.0\d|0\.9\d), mean squared error 0\.0(09|1\d) \(0\.010 is noise\)\n$/,
     );
   });
 

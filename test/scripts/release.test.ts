@@ -23,7 +23,7 @@ test.each<[Partial<ReleaseState>, string]>([
   [{ citation: "version: 1.2.30\n" }, "CITATION.cff: does not have version 1.2.3"],
   [{ manifest: { version: "1.2.3" } }, "has no repository, which provenance is bound to"],
   [{ licences: { written: "a", now: "b" } }, "run node scripts/licences.mjs"],
-  [{ build: "the sources changed" }, "dist: the sources changed; run npm run build"],
+  [{ build: "the sources changed" }, "dist: the sources changed; run node scripts/setup.mjs"],
   [{ changes: " M src/index.ts" }, " M src/index.ts"],
   [{ tags: ["v1.2.2", "latest"] }, "no tag v1.2.3"],
 ])("%j stands in the way", (change, problem) => {
