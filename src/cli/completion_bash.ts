@@ -39,14 +39,17 @@ complete -o default -F _tailgrad tailgrad
 `;
 }
 
+/** What comes are names of files, one a line: with spaces in them, to be quoted; bash 3 has no compopt. */
+const NAMES = "local IFS=$'\\n'; compopt -o filenames 2>/dev/null;";
+
 function replies(value: Value): string {
   switch (value.kind) {
     case "choice":
       return `COMPREPLY=($(compgen -W "${value.choices.join(" ")}" -- "$word"))`;
     case "folder":
-      return 'COMPREPLY=($(compgen -d -- "$word"))';
+      return `${NAMES} COMPREPLY=($(compgen -d -- "$word"))`;
     case "file":
-      return 'COMPREPLY=($(compgen -f -- "$word"))';
+      return `${NAMES} COMPREPLY=($(compgen -f -- "$word"))`;
     default:
       return ":";
   }

@@ -10,6 +10,7 @@ import { addExplain } from "./explain.ts";
 import { addExport } from "./export.ts";
 import { EXIT, reportFailure } from "./failure.ts";
 import { addGenerate } from "./generate.ts";
+import { helpWords } from "./help_words.ts";
 import { packageVersion } from "./package_info.ts";
 import { oneOf } from "./parse.ts";
 import { addReport } from "./report.ts";
@@ -73,7 +74,8 @@ const MOST_MESSAGE = 800;
 export async function main(argv: readonly string[], streams: Streams): Promise<number> {
   const context = new Context(argv, streams);
   try {
-    await buildProgram(context).parseAsync(argv, { from: "user" });
+    const program = buildProgram(context);
+    await program.parseAsync(helpWords(program, argv), { from: "user" });
     return EXIT.ok;
   } catch (error) {
     return reportFailure(error, context.terminal, context.command);

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../experiments/temporary_folder.ts";
@@ -45,6 +45,14 @@ describe.skipIf(!has("bash"))("bash (skipped without it)", () => {
   ])("%j", async (words, wanted) => {
     expect(await offered(...words)).toEqual(wanted);
   });
+});
+
+test.skipIf(!has("bash"))("bash offers names with spaces whole", async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "my runs"));
+  const program = `source "$1"; cd "$2"; COMP_WORDS=(tailgrad demo --out my); COMP_CWORD=3; _tailgrad; printf "%s\\n" "\${COMPREPLY[@]}"`;
+  const out = execFileSync("bash", ["-c", program, "bash", await script("bash"), folder], { encoding: "utf8" });
+  expect(out).toBe("my runs\n");
 });
 
 test.each(["zsh", "fish"])("%s: every command and option is in the script", async (shell) => {

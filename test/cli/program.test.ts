@@ -39,6 +39,26 @@ test.each(commands.map((words) => [words.join(" "), words] as const))(
   },
 );
 
+test.each([
+  ["help", "tailgrad "],
+  ["help train", "tailgrad train "],
+  ["help train gan", "tailgrad train gan "],
+  ["train help cnn", "tailgrad train cnn "],
+  ["help generate runs/g", "tailgrad generate "],
+])("tailgrad %s is that command's help", async (line, usage) => {
+  const { code, stdout, stderr } = await run(...line.split(" "));
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(new RegExp(`^Usage: ${usage}\\[`));
+});
+
+test.each([
+  ["help trian", "error: unknown command 'trian' (Did you mean train?); see `npx tailgrad --help`\n"],
+  ["help train gna", "error: unknown command 'gna' (Did you mean gan?); see `npx tailgrad train --help`\n"],
+  ["train help gna", "error: unknown command 'gna' (Did you mean gan?); see `npx tailgrad train --help`\n"],
+])("tailgrad %s is one line", async (line, stderr) => {
+  expect(await run(...line.split(" "))).toEqual({ code: 2, stdout: "", stderr });
+});
+
 test("--version is package.json's", async () => {
   const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
   expect(await run("--version")).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
