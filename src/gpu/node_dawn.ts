@@ -1,6 +1,7 @@
 import { tmpdir } from "node:os";
 import { AdapterError } from "../errors.ts";
 import { type OpenOptions, openDevice } from "./adapter.ts";
+import { pollSeldom } from "./dawn_polling_node.ts";
 import type { Device } from "./device.ts";
 
 /** How {@link openNodeDevice} sets Dawn up. */
@@ -16,7 +17,8 @@ const EXACT_TIMES = "disable-dawn-features=timestamp_quantization";
 const instances = new Set<GPU>();
 
 /**
- * Opens a device through Dawn in Node. Destroy it when done: the process cannot exit before.
+ * Opens a device through Dawn in Node. Destroy it when done: the process cannot exit before. On a CPU driver, Dawn's own calls of
+ * `setImmediate` become timers while the device is open, so that waiting leaves the cores to the kernels.
  * Throws AdapterError when Dawn cannot be loaded or finds no adapter.
  */
 export async function openNodeDevice(options: NodeOptions = {}): Promise<Device> {
@@ -36,8 +38,15 @@ export async function openNodeDevice(options: NodeOptions = {}): Promise<Device>
   const enabled = toggles.length > 0 ? [`enable-dawn-features=${toggles.join(",")}`] : [];
   const gpu = dawn.create([EXACT_TIMES, ...enabled]);
   instances.add(gpu);
+  let release = () => {};
+  const onDestroy = () => {
+    instances.delete(gpu);
+    release();
+  };
   try {
-    return await openDevice(gpu, { ...open, onDestroy: () => instances.delete(gpu) });
+    const device = await openDevice(gpu, { ...open, onDestroy });
+    if (device.adapter.software) release = pollSeldom();
+    return device;
   } catch (error) {
     instances.delete(gpu);
     throw error;
