@@ -13,13 +13,11 @@ afterEach(() => {
 /** Puts a counter of the calls that reach the real `setImmediate` in its place. */
 function countCalls(): { calls: number } {
   const count = { calls: 0 };
-  globalThis.setImmediate = Object.assign(
-    (callback: () => void) => {
-      count.calls++;
-      return native(callback);
-    },
-    { [promisify.custom]: native[promisify.custom as keyof typeof native] },
-  ) as unknown as typeof setImmediate;
+  const counting = (callback: () => void) => {
+    count.calls++;
+    return native(callback);
+  };
+  globalThis.setImmediate = counting as unknown as typeof setImmediate;
   return count;
 }
 
