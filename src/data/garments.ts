@@ -3,11 +3,11 @@
  * download. Classes and label order are Fashion-MNIST's. Every picture is a function of (seed, split, label, index)
  * alone, so a larger set begins with the pictures of a smaller one.
  */
-import { mat3 } from "wgpu-matrix";
 import { checkOptions, shown } from "../autograd/arguments.ts";
 import { UsageError } from "../errors.ts";
 import { checkSeed, normal, Rng } from "../kernels/random/philox.ts";
 import { FASHION_CLASS_NAMES, type ImageDataset, type LabelledImages } from "./dataset.ts";
+import { compose, rotation, scaling, shear, translation } from "./garments/affine.ts";
 import { Canvas, SIDE } from "./garments/raster.ts";
 import { drawAnkleBoot, drawSandal, drawSneaker } from "./garments/shoes.ts";
 import { drawCoat, drawDress, drawPullover, drawShirt, drawTShirt } from "./garments/tops.ts";
@@ -53,12 +53,14 @@ export function drawGarment(seed: number, split: 0 | 1, label: number, index: nu
   const stream = split * CLASSES + label;
   const rng = new Rng(seed, DRAW_STREAM + stream, index);
   const scale = rng.uniform(0.82, 1.03);
-  const jitter = mat3.translation([rng.uniform(-0.1, 0.1), rng.uniform(-0.08, 0.08)]);
-  mat3.rotate(jitter, rng.normal(0, 0.07), jitter);
-  mat3.multiply(jitter, mat3.set(1, 0, 0, rng.normal(0, 0.05), 1, 0, 0, 0, 1), jitter);
-  mat3.scale(jitter, [scale * rng.uniform(0.9, 1.08), scale], jitter);
+  const upright = compose(
+    translation(rng.uniform(-0.1, 0.1), rng.uniform(-0.08, 0.08)),
+    rotation(rng.normal(0, 0.07)),
+    shear(rng.normal(0, 0.05)),
+    scaling(scale * rng.uniform(0.9, 1.08), scale),
+  );
   // Shops photograph most shoes one way round, not all.
-  if (rng.chance(0.15)) mat3.scale(jitter, [-1, 1], jitter);
+  const jitter = rng.chance(0.15) ? compose(upright, scaling(-1, 1)) : upright;
   const canvas = new Canvas(jitter, {
     amplitudeX: rng.uniform(0, 0.05),
     amplitudeY: rng.uniform(0, 0.03),

@@ -11,7 +11,7 @@ const file = "invocation.json";
 const invocation = z.object({
   dataset: plainText,
   /** Folder of the data set's files, where one was named. */
-  dataDir: plainText.optional(),
+  dataDir: z.optional(plainText),
   /** The adapter that ran, and how the command was called. */
   adapter: plainText,
   command: plainText,

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import * as z from "zod/mini";
 import { shortLine, showValue } from "../data/plain_text.ts";
 import { findDuplicateKey } from "../data/strict_json.ts";
 import { DataError } from "../errors.ts";
@@ -7,7 +7,7 @@ import { DataError } from "../errors.ts";
 export const MOST_JSON_BYTES = 256 * 1024;
 
 /** The value of a JSON file's bytes, checked by `schema`. @throws DataError, naming `path`, if it is damaged or breaks the schema */
-export function parseJsonBytes<T>(bytes: Uint8Array, path: string, schema: z.ZodType<T>): T {
+export function parseJsonBytes<T>(bytes: Uint8Array, path: string, schema: z.core.$ZodType<T>): T {
   let text: string;
   let value: unknown;
   try {
@@ -20,7 +20,7 @@ export function parseJsonBytes<T>(bytes: Uint8Array, path: string, schema: z.Zod
   if (twice !== undefined) {
     throw new DataError(`${path}: holds the key ${showValue(twice)} twice; restore it, or choose another folder`);
   }
-  const parsed = schema.safeParse(value);
+  const parsed = z.safeParse(schema, value);
   if (parsed.success) return parsed.data;
   const problem = describeIssue(parsed.error);
   throw new DataError(`${path}: ${problem}; damaged or of another version: restore it, or choose another folder`, {
@@ -29,7 +29,7 @@ export function parseJsonBytes<T>(bytes: Uint8Array, path: string, schema: z.Zod
 }
 
 /** The first problem that a schema found, on one line: the key and what is wrong with it. */
-export function describeIssue(error: z.ZodError): string {
+export function describeIssue(error: z.core.$ZodError): string {
   const issue = error.issues[0];
   if (issue === undefined) return "not as expected";
   const key = issue.path.map(String).join(".");

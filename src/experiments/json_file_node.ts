@@ -5,7 +5,7 @@ import { MOST_JSON_BYTES, parseJsonBytes } from "./json_bytes.ts";
 /** A JSON file's value, checked by `schema`, or undefined if there is no file. @throws DataError if it breaks the schema */
 export function readJsonFile<T>(
   path: string,
-  schema: z.ZodType<T>,
+  schema: z.core.$ZodType<T>,
   mostBytes: number = MOST_JSON_BYTES,
 ): T | undefined {
   const bytes = readFileIfThere(path, mostBytes);

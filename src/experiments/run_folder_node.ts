@@ -44,7 +44,7 @@ export class RunReader<Config> {
   }
 
   /** Opens a run to read it. @throws DataError if there is none, or its config.json is not what `schema` says */
-  static read<Config>(path: string, schema: z.ZodType<Config>): RunReader<Config> {
+  static read<Config>(path: string, schema: z.core.$ZodType<Config>): RunReader<Config> {
     const config = readJsonFile(join(path, configFile), schema);
     if (config === undefined) {
       throw new DataError(
@@ -65,7 +65,7 @@ export class RunReader<Config> {
   }
 
   /** The run's result, or undefined while it has none. @throws DataError if it is not what `schema` says */
-  readResult<Result>(schema: z.ZodType<Result>): Result | undefined {
+  readResult<Result>(schema: z.core.$ZodType<Result>): Result | undefined {
     return readJsonFile(join(this.path, resultFile), schema);
   }
 
@@ -97,7 +97,7 @@ export class RunFolder<Config> extends RunReader<Config> {
    *
    * @throws UsageError as `open` does; DataError if the path is no folder, or its config.json is damaged
    */
-  static check<Config extends object>(path: string, schema: z.ZodType<Config>, wanted: Partial<Config>): void {
+  static check<Config extends object>(path: string, schema: z.core.$ZodType<Config>, wanted: Partial<Config>): void {
     if (!isFolder(path)) return;
     checkNothingElse(path);
     const stored = readConfig(path, schema, wanted);
@@ -112,8 +112,8 @@ export class RunFolder<Config> extends RunReader<Config> {
    * @throws UsageError if the folder holds another config (it names the keys that differ), something else than a run, or a
    *   run that another process works on
    */
-  static open<Config>(path: string, schema: z.ZodType<Config>, config: Config): RunFolder<Config> {
-    const parsed = schema.safeParse(config);
+  static open<Config>(path: string, schema: z.core.$ZodType<Config>, config: Config): RunFolder<Config> {
+    const parsed = z.safeParse(schema, config);
     if (!parsed.success)
       throw new UsageError(`${path}: cannot start a run: ${describeIssue(parsed.error)}; correct it`);
     const wanted = parsed.data;
@@ -198,7 +198,7 @@ function checkNothingElse(path: string): void {
 }
 
 /** The run's config, or undefined if it has none. A run of the other kind is refused by name: it is not damaged. */
-function readConfig<Config>(path: string, schema: z.ZodType<Config>, wanted: unknown): Config | undefined {
+function readConfig<Config>(path: string, schema: z.core.$ZodType<Config>, wanted: unknown): Config | undefined {
   const file = join(path, configFile);
   const other = otherKind(readJsonFile(file, z.unknown()), wanted);
   if (other !== undefined) throw new UsageError(`${path}: ${other}; choose another folder`);

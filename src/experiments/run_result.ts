@@ -1,4 +1,5 @@
-import { z } from "zod";
+// The page reads these files too: of zod it takes the small half.
+import * as z from "zod/mini";
 import { classMetrics } from "./metrics.ts";
 
 /** Steps that a run asks for: its epochs, or fewer where --max-steps says so. */
@@ -9,16 +10,16 @@ export function stepsOf(
   return Math.min(epochs * stepsPerEpoch, maxSteps ?? Number.POSITIVE_INFINITY);
 }
 
-const share = z.number().min(0).max(1);
+const share = z.number().check(z.minimum(0), z.maximum(1));
 /** Labels are bytes. */
 const MOST_CLASSES = 256;
-const perClass = z.array(share).max(MOST_CLASSES);
-const counts = z.array(z.int().min(0)).max(MOST_CLASSES);
+const perClass = z.array(share).check(z.maxLength(MOST_CLASSES));
+const counts = z.array(z.int().check(z.minimum(0))).check(z.maxLength(MOST_CLASSES));
 
 const common = {
   out: z.string(),
-  steps: z.int().min(0),
-  stepsPerEpoch: z.int().min(1),
+  steps: z.int().check(z.minimum(0)),
+  stepsPerEpoch: z.int().check(z.minimum(1)),
   seconds: z.number(),
   weights: z.string(),
 };
@@ -46,10 +47,12 @@ const measured = z.object({
   middleRecall: share,
   tailRecall: share,
   loss: z.number(),
-  confusion: z.array(counts).max(MOST_CLASSES),
-  samples: z.int().min(0),
+  confusion: z.array(counts).check(z.maxLength(MOST_CLASSES)),
+  samples: z.int().check(z.minimum(0)),
 });
-const evaluation = measured.refine(followsFromCounts, { error: "its figures do not follow from its confusion counts" });
+const evaluation = measured.check(
+  z.refine(followsFromCounts, { error: "its figures do not follow from its confusion counts" }),
+);
 
 /** Whether the figures are those of the confusion matrix; what makes a class head or tail is not in it. */
 function followsFromCounts(figures: z.infer<typeof measured>): boolean {

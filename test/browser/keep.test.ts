@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import { afterAll, expect, it } from "vitest";
 import { readSafetensors, writeSafetensors } from "../../src/data/safetensors.ts";
 import { STREAMS } from "../../src/experiments/batch_trainer.ts";
+import { encodeGreyPng } from "../../src/experiments/pictures.ts";
 import { Rng } from "../../src/kernels/random/philox.ts";
 import { Cnn } from "../../src/models/cnn.ts";
 import { Generator } from "../../src/models/generators.ts";
@@ -13,6 +14,18 @@ import { close, describeInBrowser, expectQuiet, LONG_MS } from "./page.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tailgrad-keep-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const CONFIG = {
+  kind: "cnn",
+  rebalance: "none",
+  loss: "plain",
+  dataset: "garments",
+  datasetSha256: "0".repeat(64),
+  imbalance: "1/2",
+  batchSize: 32,
+  learningRate: 5e-4,
+  seed: 1,
+};
 
 async function saved(page: Page, name: string): Promise<Buffer> {
   const coming = page.waitForEvent("download");
@@ -102,9 +115,20 @@ describeInBrowser("keep and share", ({ open }) => {
       expect(readFileSync(await (await coming).path(), "utf8")).toContain("<h1>my-run</h1>");
       expectQuiet(watch);
 
-      writeFileSync(join(run, "config.json"), '{"kind":"cnn"}');
+      const refused = async (words: string) => {
+        await page.locator('input[type="file"][multiple]').setInputFiles(run);
+        await page.getByRole("alert").filter({ hasText: words }).waitFor();
+      };
+      const picture = encodeGreyPng({ width: 28, height: 28, data: new Uint8Array(28 * 28) });
+      mkdirSync(join(run, "pictures"));
+      writeFileSync(join(run, "pictures/samples.png"), picture.subarray(0, 40));
+      await refused("my-run/pictures/samples.png: this picture is no intact PNG");
+      writeFileSync(join(run, "pictures/samples.png"), picture);
       await page.locator('input[type="file"][multiple]').setInputFiles(run);
-      await page.getByRole("alert").filter({ hasText: "my-run/config.json" }).waitFor();
+      await report.getByRole("heading", { name: "Images made by my-run" }).waitFor();
+      // In the words of the command's own readers.
+      writeFileSync(join(run, "config.json"), JSON.stringify({ ...CONFIG, seed: -1 }));
+      await refused("my-run/config.json: seed: Too small: expected number to be >=0");
       await close(page);
     },
     LONG_MS,
@@ -113,17 +137,6 @@ describeInBrowser("keep and share", ({ open }) => {
 
 /** A finished classifier's run, as `tailgrad train cnn` leaves it. */
 function writeRun(run: string): void {
-  const config = {
-    kind: "cnn",
-    rebalance: "none",
-    loss: "plain",
-    dataset: "garments",
-    datasetSha256: "0".repeat(64),
-    imbalance: "1/2",
-    batchSize: 32,
-    learningRate: 5e-4,
-    seed: 1,
-  };
   const share = Array.from({ length: 10 }, (_, c) => 1 - c / 10);
   const evaluation = {
     accuracy: 0.5,
@@ -150,7 +163,7 @@ function writeRun(run: string): void {
     evaluation,
     trainCounts: { real: counts, synthetic: counts.map(() => 0) },
   };
-  writeFileSync(join(run, "config.json"), JSON.stringify(config));
+  writeFileSync(join(run, "config.json"), JSON.stringify(CONFIG));
   writeFileSync(join(run, "result.json"), JSON.stringify(result));
   writeFileSync(join(run, "metrics.jsonl"), '{"step":1,"epoch":0.5,"loss":2.3}\n{"step":2,"epoch":1,"loss":2.1}\n');
 }

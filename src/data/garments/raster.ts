@@ -1,5 +1,5 @@
 /** A small polygon rasteriser: filled and erased polygons, strokes, box-filtered down to 28x28 grey. */
-import { type Mat3, mat3, vec2 } from "wgpu-matrix";
+import { type AffineMap, compose, inverse, scaling, translation } from "./affine.ts";
 
 /** Side of a picture, in pixels. */
 export const SIDE = 28;
@@ -24,17 +24,15 @@ export interface Warp {
 export class Canvas {
   readonly #shade = new Float32Array(GRID * GRID);
   readonly #covered = new Uint8Array(GRID * GRID);
-  readonly #toGrid: Mat3;
-  readonly #toGarment: Mat3;
+  readonly #toGrid: AffineMap;
+  readonly #toGarment: AffineMap;
   readonly #warp: Warp;
-  readonly #point = vec2.create();
+  readonly #point = new Float32Array(2);
 
   /** `jitter` maps garment coordinates to the frame [-1, 1]^2. */
-  constructor(jitter: Mat3, warp: Warp) {
-    const frame = mat3.translation([GRID / 2, GRID / 2]);
-    mat3.scale(frame, [GRID / 2, GRID / 2], frame);
-    this.#toGrid = mat3.multiply(frame, jitter);
-    this.#toGarment = mat3.inverse(this.#toGrid);
+  constructor(jitter: AffineMap, warp: Warp) {
+    this.#toGrid = compose(translation(GRID / 2, GRID / 2), scaling(GRID / 2, GRID / 2), jitter);
+    this.#toGarment = inverse(this.#toGrid);
     this.#warp = warp;
   }
 
@@ -113,26 +111,27 @@ export class Canvas {
   #span(row: number, left: number, right: number, shader: Shader | undefined, onlyCovered: boolean): void {
     const from = Math.max(0, Math.ceil(left - 0.5));
     const to = Math.min(GRID, Math.ceil(right - 0.5)) - 1;
-    const m = this.#toGarment;
-    // wgpu-matrix keeps mat3 in columns of four.
-    let x = m[0]! * (from + 0.5) + m[4]! * (row + 0.5) + m[8]!;
-    let y = m[1]! * (from + 0.5) + m[5]! * (row + 0.5) + m[9]!;
+    const [a, b, c, d, e, f] = this.#toGarment;
+    let x = a * (from + 0.5) + c * (row + 0.5) + e;
+    let y = b * (from + 0.5) + d * (row + 0.5) + f;
     for (let column = from; column <= to; column++) {
       const i = row * GRID + column;
       if (!onlyCovered || this.#covered[i] === 1) {
         this.#shade[i] = shader ? Math.min(1, Math.max(0, shader(x, y))) : 0;
         this.#covered[i] = shader ? 1 : 0;
       }
-      x += m[0]!;
-      y += m[1]!;
+      x += a;
+      y += b;
     }
   }
 
   #map(x: number, y: number): void {
-    const warp = this.#warp;
-    this.#point[0] = x + warp.amplitudeX * Math.sin(2.1 * y + warp.phaseX);
-    this.#point[1] = y + warp.amplitudeY * Math.sin(1.9 * x + warp.phaseY);
-    vec2.transformMat3(this.#point, this.#toGrid, this.#point);
+    const { amplitudeX, amplitudeY, phaseX, phaseY } = this.#warp;
+    const wavedX = Math.fround(x + amplitudeX * Math.sin(2.1 * y + phaseX));
+    const wavedY = Math.fround(y + amplitudeY * Math.sin(1.9 * x + phaseY));
+    const [a, b, c, d, e, f] = this.#toGrid;
+    this.#point[0] = a * wavedX + c * wavedY + e;
+    this.#point[1] = b * wavedX + d * wavedY + f;
   }
 }
 

@@ -6,12 +6,12 @@ import {
   LineChart,
   type LineSeriesOption,
 } from "echarts/charts";
-import { GridComponent, type GridComponentOption } from "echarts/components";
+import { type GridComponentOption, GridSimpleComponent } from "echarts/components";
 import { type ComposeOption, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import type { Chart } from "./document.ts";
 
-use([BarChart, LineChart, CustomChart, GridComponent, SVGRenderer]);
+use([BarChart, LineChart, CustomChart, GridSimpleComponent, SVGRenderer]);
 
 export type ChartOption = ComposeOption<BarSeriesOption | LineSeriesOption | CustomSeriesOption | GridComponentOption>;
 

@@ -3,7 +3,7 @@ import { dataCut } from "../run_config.ts";
 
 /** Sizes of one scale of the reproduction; kept in reproduce.json, so that a folder goes on only with its own. */
 export const presetSizes = z.strictObject({
-  cut: dataCut.optional(),
+  cut: z.optional(dataCut),
   gan: z.strictObject({
     epochs: z.int().min(1),
     batchSize: z.int().min(1),

@@ -77,9 +77,9 @@ export function rowStates(out: string, matrix: MatrixFile): RowState[] {
 }
 
 interface Kind<Config, Summary> {
-  readonly config: z.ZodType<Config>;
+  readonly config: z.core.$ZodType<Config>;
   readonly wanted: Config;
-  readonly result: z.ZodType<Summary>;
+  readonly result: z.core.$ZodType<Summary>;
   readonly weights: string;
 }
 

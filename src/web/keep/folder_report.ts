@@ -3,7 +3,6 @@ import { KNOWN_DATASETS } from "../../data/idx_catalog.ts";
 import { DataError } from "../../errors.ts";
 import { MOST_JSON_BYTES, parseJsonBytes } from "../../experiments/json_bytes.ts";
 import { type MetricsLine, readLines } from "../../experiments/metrics_lines.ts";
-import { decodePng } from "../../experiments/pictures.ts";
 import { type DemoCurves, type DemoRow, demoReport } from "../../experiments/report/demo.ts";
 import { renderPage } from "../../experiments/report/page.ts";
 import { smoothed } from "../../experiments/report/parts/curves.ts";
@@ -48,7 +47,7 @@ export async function folderReport(name: string, files: readonly DroppedFile[]):
 }
 
 async function readRun(files: ReadonlyMap<string, File>, folder: string): Promise<FoundRun> {
-  const read = async (name: string, mostBytes: number): Promise<Uint8Array | undefined> => {
+  const read = async (name: string, mostBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined> => {
     const file = files.get(folder + name);
     if (!file) return undefined;
     if (file.size > mostBytes) {
@@ -65,7 +64,7 @@ async function readRun(files: ReadonlyMap<string, File>, folder: string): Promis
   const classifier = result && config.kind === "cnn" ? parseJsonBytes(result, resultPath, cnnRunSummary) : undefined;
   const gan = result && config.kind === "gan" ? parseJsonBytes(result, resultPath, ganRunSummary) : undefined;
   const samples = await read("pictures/samples.png", MOST_PICTURE_BYTES);
-  if (samples) decodePng(samples);
+  if (samples) await checkPicture(samples, `${folder}pictures/samples.png`);
   return {
     name: folder.replace(/\/$/, "").split("/").at(-1) || "run",
     config,
@@ -74,6 +73,15 @@ async function readRun(files: ReadonlyMap<string, File>, folder: string): Promis
     samples,
     steps: (classifier ?? gan)?.steps,
   };
+}
+
+/** By the browser's own reader, as the browser shows it. @throws DataError if it is damaged */
+async function checkPicture(png: Uint8Array<ArrayBuffer>, path: string): Promise<void> {
+  try {
+    (await createImageBitmap(new Blob([png], { type: "image/png" }))).close();
+  } catch (cause) {
+    throw new DataError(`${path}: this picture is no intact PNG: damaged; take it out of the folder`, { cause });
+  }
 }
 
 function reportOf(name: string, runs: readonly FoundRun[]) {

@@ -11,9 +11,10 @@ export async function takeFolder(name: string, files: readonly DroppedFile[]): P
   reading.value = true;
   reportFailure.value = undefined;
   try {
-    // The charts' library comes only when somebody asks for a report. zod would try eval, which the page's policy forbids and reports.
-    const { config } = await import("zod");
-    config({ jitless: true });
+    // The charts' library comes only when somebody asks for a report.
+    const { config, en } = await import("./zod_config.ts");
+    // zod would try eval, which the page's policy forbids and reports; its small half has no messages of its own.
+    config({ ...en(), jitless: true });
     const { folderReport } = await import("./folder_report.ts");
     report.value = { title: name, page: await folderReport(name, files) };
   } catch (error) {

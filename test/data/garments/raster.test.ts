@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { mat3 } from "wgpu-matrix";
+import { IDENTITY, translation } from "../../../src/data/garments/affine.ts";
 import { ellipse, flip, Path, rectangle } from "../../../src/data/garments/path.ts";
 import { Canvas, SIDE } from "../../../src/data/garments/raster.ts";
 
 const still = { amplitudeX: 0, amplitudeY: 0, phaseX: 0, phaseY: 0 };
 const white = () => 1;
 
-function picture(paint: (canvas: Canvas) => void, jitter = mat3.identity()): Float32Array {
+function picture(paint: (canvas: Canvas) => void, jitter = IDENTITY): Float32Array {
   const canvas = new Canvas(jitter, still);
   paint(canvas);
   const out = new Float32Array(SIDE * SIDE);
@@ -32,7 +32,7 @@ describe("Canvas", () => {
   });
 
   it("maps polygon and shader by one affine map", () => {
-    const jitter = mat3.translation([0.5, 0]);
+    const jitter = translation(0.5, 0);
     const image = picture((c) => c.fill(rectangle(0, 0, 0.5, 0.5), (x) => (x > 0 ? 1 : 0.25)), jitter);
     expect(image[14 * SIDE + 22]).toBeCloseTo(1);
     expect(image[14 * SIDE + 19]).toBeCloseTo(0.25);
