@@ -24,6 +24,8 @@ export interface SumTrace {
   readonly bias: number;
   /** Kernel height and width of a convolution, whose terms come channel by channel. */
   readonly window: readonly [number, number] | undefined;
+  /** Whether the window is of a transposed convolution: the inputs whose weights reach the number. */
+  readonly transposed: boolean;
   readonly total: number;
 }
 
@@ -60,13 +62,16 @@ export function follow(network: NetworkValues, layer: number, at: number): Trace
   const before = network.layers[layer - 1];
   if (!before || shown.kind === "input") return { kind: "input", total: shown.values[at]! };
   if (shown.kind === "conv2d") return convTrace(shown, before, at);
+  if (shown.kind === "convTranspose2d") return transposedTrace(shown, before, at);
   if (shown.kind === "linear") return linearTrace(shown, before, at);
   if (shown.kind === "maxPool2d") return poolTrace(shown, before, at);
   const x = before.values[at]!;
   return { kind: "rule", rule: RULES[shown.kind], x, at, place: placeOf(at, before.shape), total: shown.values[at]! };
 }
 
-const RULES: Readonly<Record<Exclude<FollowedLayer["kind"], "conv2d" | "linear" | "maxPool2d" | "input">, string>> = {
+type RuleKind = Exclude<FollowedLayer["kind"], "conv2d" | "convTranspose2d" | "linear" | "maxPool2d" | "input">;
+
+const RULES: Readonly<Record<RuleKind, string>> = {
   relu: "max(0, x): below zero nothing goes on",
   leakyRelu: "x, or 0.2 · x below zero",
   tanh: "tanh(x), which lies between -1 (black) and 1 (white)",
@@ -101,9 +106,37 @@ function convTrace({ weight, bias, shape }: FollowedLayer, before: FollowedLayer
   return sumOf(terms, bias?.[o] ?? 0, [kh, kw]);
 }
 
-function sumOf(terms: readonly Term[], bias: number, window: SumTrace["window"]): SumTrace {
+/** The inputs that a transposed convolution spreads as far as here, each with the weight that it has at this distance. */
+function transposedTrace({ weight, bias, shape, spread }: FollowedLayer, before: FollowedLayer, at: number): SumTrace {
+  const [o, i, j] = placeOf(at, shape) as [number, number, number];
+  const [channels, height, width] = before.shape as [number, number, number];
+  const [, outputs, kh, kw] = weight!.shape as [number, number, number, number];
+  const { stride, padding } = spread!;
+  const [rows, columns] = [reaching(i + padding, kh, stride), reaching(j + padding, kw, stride)];
+  const terms: Term[] = [];
+  for (let c = 0; c < channels; c++)
+    for (const y of rows)
+      for (const x of columns) {
+        const [p, q] = [i + padding - y * stride, j + padding - x * stride];
+        const inside = y >= 0 && y < height && x >= 0 && x < width;
+        const from = inside ? (c * height + y) * width + x : undefined;
+        const value = from === undefined ? 0 : before.values[from]!;
+        const w = weight!.values[((c * outputs + o) * kh + p) * kw + q]!;
+        terms.push({ x: value, at: from, place: [c, y, x], w, product: value * w });
+      }
+  return sumOf(terms, bias?.[o] ?? 0, [rows.length, columns.length], true);
+}
+
+/** The places whose weights, `kernel` of them from the place times `stride` on, cover `at`; some may lie outside. */
+function reaching(at: number, kernel: number, stride: number): number[] {
+  const first = Math.ceil((at - kernel + 1) / stride);
+  const last = Math.floor(at / stride);
+  return Array.from({ length: last - first + 1 }, (_, k) => first + k);
+}
+
+function sumOf(terms: readonly Term[], bias: number, window: SumTrace["window"], transposed = false): SumTrace {
   const total = terms.reduce((sum, { product }) => sum + product, bias);
-  return { kind: "sum", terms, bias, window, total };
+  return { kind: "sum", terms, bias, window, transposed, total };
 }
 
 function poolTrace({ shape }: FollowedLayer, before: FollowedLayer, at: number): LargestTrace {

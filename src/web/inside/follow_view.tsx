@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { SourceLink } from "../parts/source_link.tsx";
 import { query, setQuery } from "../route.ts";
+import { readSettings } from "../settings.ts";
 import { HeatMap } from "./heat_map.tsx";
 import type { FollowedLayer, LayerKind, NetworkValues } from "./network.ts";
 import { busy, followedNetwork, followSample, network } from "./store.ts";
@@ -11,13 +12,14 @@ const CLASS_NAMES = "T-shirt/top,Trouser,Pullover,Dress,Coat,Sandal,Shirt,Sneake
 const NAMES: Readonly<Record<LayerKind, string>> = {
   input: "input",
   conv2d: "convolution",
+  convTranspose2d: "transposed convolution",
   linear: "dot products",
   maxPool2d: "max pooling",
   relu: "ReLU",
   leakyRelu: "leaky ReLU",
   tanh: "tanh",
   batchNorm: "normalisation",
-  reshape: "in a row",
+  reshape: "reshaped",
 };
 
 /** How a layer's numbers are laid out as pictures: so many of so many rows and columns. */
@@ -41,9 +43,10 @@ export function FollowView() {
   const name = followedNetwork();
   const label = numberAt("class", 9, 9);
   const seed = numberAt("sample", 999, 1);
+  const { gan } = readSettings(query.value);
   useEffect(() => {
-    followSample({ network: name, label, seed });
-  }, [name, label, seed]);
+    followSample({ network: name, gan, label, seed });
+  }, [name, gan, label, seed]);
   const values = network.value;
   return (
     <>
@@ -76,7 +79,7 @@ export function FollowView() {
           </button>
         </div>
         <p class="hint" role="status">
-          {busy.value !== undefined ? `${busy.value} …` : values && weightsText(values, name)}
+          {busy.value !== undefined ? `${busy.value} …` : values && weightsText(values)}
         </p>
       </section>
       {values && values.layers.length > 0 && <Layers values={values} />}
@@ -84,17 +87,18 @@ export function FollowView() {
   );
 }
 
-function weightsText({ steps }: NetworkValues, name: string): string {
+function weightsText({ model, steps }: NetworkValues): string {
+  const [what, kind] = model === "cnn" ? ["The classifier", "classifier"] : [`The generator ${model}`, "generator"];
   return steps > 0
-    ? `The weights of the view Train, after ${steps} steps.`
-    : `The weights are random, as drawn: train a ${name === "cnn" ? "classifier" : "generator"} in the view Train, come back, and follow it.`;
+    ? `${what} with the weights of the view Train, after ${steps} steps.`
+    : `${what} with random weights, as drawn: train a ${kind} in the view Train, come back, and follow it.`;
 }
 
 /** The chain of layers, the numbers of the chosen one, and the trace of the chosen number. */
 function Layers({ values }: { readonly values: NetworkValues }) {
   const { layers } = values;
-  // The last dot products, which become the picture or the classes.
-  const last = layers.findLastIndex(({ kind }) => kind === "linear");
+  // The last sums of products, which become the picture or the classes.
+  const last = layers.findLastIndex(({ weight }) => weight !== undefined);
   const layer = numberAt("layer", layers.length - 1, last);
   const shown = layers[layer]!;
   const pictures = picturesOf(shown);
@@ -183,6 +187,7 @@ function Layers({ values }: { readonly values: NetworkValues }) {
 const SOURCES: Readonly<Record<LayerKind, string>> = {
   input: "src/web/worker/follow.ts",
   conv2d: "src/kernels/conv2d/gather_naive.wgsl",
+  convTranspose2d: "src/kernels/conv2d/gather_naive.wgsl",
   linear: "src/kernels/matmul/naive.wgsl",
   maxPool2d: "src/kernels/pool2d/max_pool2d_2x2.wgsl",
   relu: "src/autograd/ops/elementwise.ts",

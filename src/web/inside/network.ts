@@ -2,6 +2,7 @@
 export type LayerKind =
   | "input"
   | "conv2d"
+  | "convTranspose2d"
   | "linear"
   | "maxPool2d"
   | "relu"
@@ -20,10 +21,14 @@ export interface FollowedLayer {
   readonly gradient: Float32Array;
   readonly weight?: { readonly shape: readonly number[]; readonly values: Float32Array };
   readonly bias?: Float32Array;
+  /** Of a transposed convolution: an input's place times `stride` less `padding` is where its weights begin in the result. */
+  readonly spread?: { readonly stride: number; readonly padding: number };
 }
 
 /** All that one sample makes in a network, input first, and the gradients on the way back. */
 export interface NetworkValues {
+  /** The generator's name, or "cnn". */
+  readonly model: string;
   readonly layers: readonly FollowedLayer[];
   readonly loss: number;
   /** Steps that the weights were trained for; 0 for weights as they were drawn. */

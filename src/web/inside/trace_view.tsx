@@ -93,8 +93,11 @@ function Window({ trace, gradient, values, layer, choose }: TraceProps & { trace
   return (
     <>
       <p>
-        A window of {height} x {width} numbers{channels > 1 ? ` in each of ${channels} channels` : ""}, each times a
-        weight, added up. Where the window reaches over the edge, zeros count.
+        {trace.transposed &&
+          "A transposed convolution spreads each of its inputs over a window of results. Here arrives: "}
+        {trace.transposed ? "a" : "A"} window of {height} x {width} numbers
+        {channels > 1 ? ` in each of ${channels} channels` : ""}, each times a weight, added up. Where the window
+        reaches over the edge, zeros count.
       </p>
       {channels > 1 && (
         <label class="channel">

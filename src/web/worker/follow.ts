@@ -10,7 +10,7 @@ import { Rng } from "../../kernels/random/philox.ts";
 import type { Cnn } from "../../models/cnn.ts";
 import type { Discriminator } from "../../models/discriminator.ts";
 import { type Generator, NOISE_SIZE } from "../../models/generators.ts";
-import { BatchNorm, Conv2d, Linear } from "../../models/layers.ts";
+import { BatchNorm, Conv2d, ConvTranspose2d, Linear } from "../../models/layers.ts";
 import { INFERENCE, type Module, type Sequential } from "../../models/module.ts";
 import type { FollowedLayer, LayerKind, NetworkValues } from "../inside/network.ts";
 
@@ -32,7 +32,7 @@ export async function followCnn(
 ): Promise<NetworkValues> {
   const input = new Variable(image, [1, 1, 28, 28], { name: "image" });
   const labels = new Variable(Uint32Array.of(label), [1], { name: "label" });
-  return read(device, steps, [input, labels], () => {
+  return read(device, { model: "cnn", steps }, [input, labels], () => {
     const walked = walk("cnn.layers", model.layers, input, "image");
     return { walked, loss: crossEntropy(walked.at(-1)!.tensor, labels) };
   });
@@ -52,7 +52,7 @@ export async function followGenerator(
     { name: "noise" },
   );
   const labels = new Variable(Uint32Array.of(label), [1], { name: "label" });
-  return read(device, steps, [z, labels], () => {
+  return read(device, { model: generator.name, steps }, [z, labels], () => {
     const joined = concat([z, generator.labelEmbedding.forward(labels)], 1);
     const walked = walk("generator.layers", generator.layers, joined, "noise and label");
     const judged = discriminator.logits(walked.at(-1)!.tensor, labels, INFERENCE);
@@ -73,6 +73,7 @@ const PLAIN_KINDS: readonly LayerKind[] = ["relu", "leakyRelu", "tanh", "maxPool
 
 function kindOf(module: Module, tensor: Tensor): LayerKind {
   if (module instanceof Conv2d) return "conv2d";
+  if (module instanceof ConvTranspose2d) return "convTranspose2d";
   if (module instanceof Linear) return "linear";
   if (module instanceof BatchNorm) return "batchNorm";
   const kind = PLAIN_KINDS.find((name) => name === tensor.node?.op);
@@ -83,7 +84,7 @@ function kindOf(module: Module, tensor: Tensor): LayerKind {
 
 async function read(
   device: Device,
-  steps: number,
+  { model, steps }: Pick<NetworkValues, "model" | "steps">,
   inputs: readonly Variable[],
   record: () => { walked: Walked[]; loss: Tensor },
 ): Promise<NetworkValues> {
@@ -115,7 +116,7 @@ async function read(
         const gradient = (await step.read(`g${i}`)) as Float32Array;
         layers.push({ name, kind, shape: tensor.shape.slice(1), values, gradient, ...(await weightsOf(module)) });
       }
-      return { layers, steps, loss: (await step.read("loss"))[0]! };
+      return { model, layers, steps, loss: (await step.read("loss"))[0]! };
     } finally {
       step.destroy();
     }
@@ -124,11 +125,13 @@ async function read(
   }
 }
 
-async function weightsOf(module: Module | undefined): Promise<Pick<FollowedLayer, "weight" | "bias">> {
-  if (!(module instanceof Conv2d || module instanceof Linear)) return {};
+async function weightsOf(module: Module | undefined): Promise<Pick<FollowedLayer, "weight" | "bias" | "spread">> {
+  if (!(module instanceof Conv2d || module instanceof ConvTranspose2d || module instanceof Linear)) return {};
   const { weight, bias } = module;
+  const { stride = 1, padding = 0 } = module instanceof ConvTranspose2d ? module.sizes : {};
   return {
     weight: { shape: weight.shape, values: (await weight.read()) as Float32Array },
     bias: (await bias.read()) as Float32Array,
+    ...(module instanceof ConvTranspose2d ? { spread: { stride, padding } } : {}),
   };
 }

@@ -30,6 +30,8 @@ export interface Plan {
 /** A sample to follow. */
 export interface FollowRequest {
   readonly network: FollowedNetwork;
+  /** The generator to draw where none is trained. */
+  readonly gan: GeneratorName;
   readonly label: number;
   /** Of the picture, or of the noise. */
   readonly seed: number;
@@ -78,14 +80,13 @@ async function throughCnn(device: Device, { label, seed }: FollowRequest): Promi
   return withDrawn([drawn], () => followCnn(device, drawn, image, label, 0));
 }
 
-async function throughGenerator(device: Device, { label, seed }: FollowRequest): Promise<NetworkValues> {
+async function throughGenerator(device: Device, { gan, label, seed }: FollowRequest): Promise<NetworkValues> {
   const trained = trainedNetworks();
-  // Transposed convolutions are not among what can be followed.
-  if (trained?.generator && trained.discriminator && trained.generator.name !== "dccgan_leaky") {
+  if (trained?.generator && trained.discriminator) {
     return followGenerator(device, trained.generator, trained.discriminator, { label, seed, steps: trained.ganSteps });
   }
   const rng = new Rng(WEIGHTS_SEED, 1);
-  const [generator, discriminator] = [new Generator("small_mlp_cgan_leaky", rng), new Discriminator(rng)];
+  const [generator, discriminator] = [new Generator(gan, rng), new Discriminator(rng)];
   return withDrawn([generator, discriminator], () =>
     followGenerator(device, generator, discriminator, { label, seed, steps: 0 }),
   );
