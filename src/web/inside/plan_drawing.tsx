@@ -1,51 +1,74 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { BOX_HEIGHT, BOX_WIDTH, type LayerBox, type LayerEdge, type PlanGraph } from "./plan_graph.ts";
 import { type Measured, measured, showBox, shownBox } from "./store.ts";
+
+/** Below this the names in a drawing made smaller cannot be read: it is shown in full size, to scroll. */
+const LEAST_SCALE = 0.7;
 
 /** A plan as a drawing; each box is a button. */
 export function PlanDrawing({ graph }: { readonly graph: PlanGraph }) {
   const { boxes, edges, width, height } = graph;
   const frame = useRef<HTMLDivElement>(null);
+  const [room, setRoom] = useState(width);
+  const [asked, setAsked] = useState<"whole" | "full size" | undefined>(undefined);
+  useLayoutEffect(() => {
+    const watch = new ResizeObserver(() => setRoom(frame.current!.clientWidth));
+    watch.observe(frame.current!);
+    return () => watch.disconnect();
+  }, []);
+  const narrow = room < width;
+  const whole = asked ? asked === "whole" : room / width >= LEAST_SCALE;
+  const scale = narrow && whole ? room / width : 1;
   useEffect(() => {
     // The chosen layer is in sight at first, also where the drawing is wider than its frame.
     const box = boxes.find(({ id }) => id === shownBox.value);
     const { clientWidth, clientHeight } = frame.current!;
-    if (box) frame.current!.scrollTo(box.x - clientWidth / 2, box.y - clientHeight / 2);
-  }, [boxes]);
+    if (box) frame.current!.scrollTo(box.x * scale - clientWidth / 2, box.y * scale - clientHeight / 2);
+  }, [boxes, scale]);
   const longest = Math.max(...boxes.map((box) => msOf(box, measured.value) ?? 0));
   return (
-    <div class="drawing-frame" ref={frame}>
-      <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height}>
-        <title>Layers of the step</title>
-        <defs>
-          {(["forward", "backward", "kept", "update"] as const).map((kind) => (
-            <marker
-              key={kind}
-              id={`tip-${kind}`}
-              viewBox="0 0 8 8"
-              refX="7"
-              refY="4"
-              markerWidth="7"
-              markerHeight="7"
-              orient="auto"
-            >
-              <path class={`tip ${kind}`} d="M0 0L8 4L0 8Z" />
-            </marker>
+    <>
+      {narrow && (
+        <p class="drawing-size">
+          <button type="button" class="outline" onClick={() => setAsked(whole ? "full size" : "whole")}>
+            {whole ? "Show in full size" : "Show the whole width"}
+          </button>
+          {!whole && <span class="hint">Wider than its frame: scroll it sideways.</span>}
+        </p>
+      )}
+      <div class="drawing-frame" ref={frame}>
+        <svg viewBox={`0 0 ${width} ${height}`} width={width * scale} height={height * scale}>
+          <title>Layers of the step</title>
+          <defs>
+            {(["forward", "backward", "kept", "update"] as const).map((kind) => (
+              <marker
+                key={kind}
+                id={`tip-${kind}`}
+                viewBox="0 0 8 8"
+                refX="7"
+                refY="4"
+                markerWidth="7"
+                markerHeight="7"
+                orient="auto"
+              >
+                <path class={`tip ${kind}`} d="M0 0L8 4L0 8Z" />
+              </marker>
+            ))}
+          </defs>
+          {edges.filter(isDrawn).map((edge) => (
+            <path
+              key={`${edge.from} ${edge.to}`}
+              class={`edge ${edge.kind}${touches(edge) ? " shown" : ""}`}
+              d={pathOf(edge)}
+              marker-end={`url(#tip-${edge.kind})`}
+            />
           ))}
-        </defs>
-        {edges.filter(isDrawn).map((edge) => (
-          <path
-            key={`${edge.from} ${edge.to}`}
-            class={`edge ${edge.kind}${touches(edge) ? " shown" : ""}`}
-            d={pathOf(edge)}
-            marker-end={`url(#tip-${edge.kind})`}
-          />
-        ))}
-        {boxes.map((box) => (
-          <Box key={box.id} box={box} ms={msOf(box, measured.value)} longest={longest} />
-        ))}
-      </svg>
-    </div>
+          {boxes.map((box) => (
+            <Box key={box.id} box={box} ms={msOf(box, measured.value)} longest={longest} />
+          ))}
+        </svg>
+      </div>
+    </>
   );
 }
 
@@ -89,10 +112,10 @@ function Box({
         <rect class="heat" x="2" y={BOX_HEIGHT - 6} width={((BOX_WIDTH - 4) * ms) / longest} height="4" rx="2" />
       )}
       <text x="10" y="18" class="name">
-        {cut(title, 26)}
+        {cut(title, 25)}
       </text>
       <text x="10" y="34" class="scope">
-        {cut(`${backward ? "↑ " : ""}${scope}`, ms === undefined ? 31 : 20)}
+        {cut(`${backward ? "↑ " : ""}${scope}`, ms === undefined ? 30 : 18)}
       </text>
       {ms !== undefined && (
         <text x={BOX_WIDTH - 8} y="34" class="scope" text-anchor="end">

@@ -43,7 +43,7 @@ export interface PlanGraph {
   readonly height: number;
 }
 
-export const BOX_WIDTH = 214;
+export const BOX_WIDTH = 200;
 export const BOX_HEIGHT = 46;
 
 /** All parts of a plan in order. */
@@ -99,7 +99,7 @@ function updates(part: PartRow, parts: readonly PlacedPart[]): boolean {
 /** Places of boxes, and lines of the edges that the layout goes by. */
 function arrange(ids: readonly string[], links: readonly Pick<LayerEdge, "from" | "to" | "kind">[]) {
   const graph = new Graph({ directed: true });
-  graph.setGraph({ rankdir: "TB", nodesep: 30, ranksep: 30, marginx: 8, marginy: 8 });
+  graph.setGraph({ rankdir: "TB", nodesep: 20, edgesep: 10, ranksep: 30, marginx: 8, marginy: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const id of ids) graph.setNode(id, { width: BOX_WIDTH, height: BOX_HEIGHT });
   const fed = new Set(links.filter(({ kind }) => kind === "backward").map(({ to }) => to));

@@ -8,6 +8,8 @@ import { LayerView } from "./layer_view.tsx";
 import { PlanDrawing } from "./plan_drawing.tsx";
 import { busy, measure, measured, plan, shownBox, showPlan } from "./store.ts";
 
+/** A drawing wider than this, in pixels, has the layer below it instead of beside it. */
+const WIDE = 900;
 const BATCHES = [10, 50, 100, 256];
 
 /** What the address says; a software adapter begins with a small batch. */
@@ -80,7 +82,7 @@ export function PlanView() {
         </p>
       </section>
       {shown && (
-        <div class="plan-and-layer">
+        <div class={shown.graph.width > WIDE ? "plan-and-layer wide" : "plan-and-layer"}>
           <section class="card plan-drawing" aria-labelledby="drawing-title">
             <h2 id="drawing-title">From batch to update</h2>
             <p class="hint">
