@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { exerciseOf } from "../../src/web/workshop/exercises.ts";
+import { textOf } from "../../src/web/workshop/ladder_texts.ts";
 import { rungOf } from "../../src/web/workshop/ladders.ts";
 import { violations } from "./axe.ts";
 import { close, describeInBrowser, expectQuiet, LONG_MS } from "./page.ts";
@@ -66,7 +67,7 @@ describeInBrowser("the kernel workshop", ({ open }) => {
     "judges a changed rung by results and gradient, and compares its speed",
     async () => {
       const { page, watch } = await open("workshop?bench=matmul&rung=naive");
-      const { text } = rungOf("matmul", "naive")!;
+      const text = textOf(rungOf("matmul", "naive")!);
       await typeAfter(page, text, "var total = 0.0;", " // as it was");
       const right = await verdicts(page, "Check and time");
       expect(right).toContain("Results against float64: right");

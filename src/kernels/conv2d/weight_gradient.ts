@@ -15,7 +15,16 @@ import {
 import { specialize } from "../../gpu/specialize.ts";
 import { reduce } from "../reduce/reduce.ts";
 import { type ConvGeometry, convFlops, geometryKey } from "./geometry.ts";
-import { componentPart, gpuVariants, subgroupsPay, tileFor, tileSize, togetherOf, wgslVector } from "./tiles.ts";
+import {
+  componentPart,
+  gpuVariants,
+  hasSubgroups,
+  subgroupsPay,
+  tileFor,
+  tileSize,
+  togetherOf,
+  wgslVector,
+} from "./tiles.ts";
 import naive from "./weight_gradient_naive.wgsl";
 import subgroup from "./weight_gradient_subgroup.wgsl";
 import tiled from "./weight_gradient_tiled.wgsl";
@@ -23,6 +32,11 @@ import tiled from "./weight_gradient_tiled.wgsl";
 /** Rungs of the ladder, slowest first; "tiled" with the channels and taps of a tile. */
 export const WEIGHT_GRADIENT_VARIANTS = ["naive", "tiled 32", "tiled 64", "subgroup"] as const;
 export type WeightGradientVariant = (typeof WEIGHT_GRADIENT_VARIANTS)[number];
+
+/** Whether an adapter can run a variant. */
+export function supportsWeightGradient(variant: WeightGradientVariant, capabilities: Capabilities): boolean {
+  return variant !== "subgroup" || hasSubgroups(capabilities);
+}
 
 const WORKGROUP = 64;
 /** Workgroups that fill an adapter; the pixels of the batch are cut into parts until there are as many. */

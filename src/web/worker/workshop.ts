@@ -6,6 +6,7 @@ import { checkRung, type RungVerdict } from "../workshop/check_rung.ts";
 import { checkExercise } from "../workshop/exercise.ts";
 import { casesOf } from "../workshop/exercise_cases.ts";
 import { exerciseOf } from "../workshop/exercises.ts";
+import { textOf } from "../workshop/ladder_texts.ts";
 import { type LadderName, type Rung, rungOf } from "../workshop/ladders.ts";
 import { lackingFor } from "../workshop/rung_support.ts";
 import { timedWork, timeEdited, timeRung } from "../workshop/speed.ts";
@@ -99,7 +100,7 @@ export const workshopHandlers = {
     return gpu.turn(async () => {
       call.tell("began");
       const verdict = await checkRung(checking, ladder, rung, text);
-      if (!verdict.gradient || !isRight(verdict.oracle) || !isRight(verdict.gradient) || text === rung.text)
+      if (!verdict.gradient || !isRight(verdict.oracle) || !isRight(verdict.gradient) || text === textOf(rung))
         return { verdict };
       try {
         const [originalMs, editedMs] = await timeEdited(device, ladder, rung, text);

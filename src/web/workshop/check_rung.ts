@@ -1,9 +1,17 @@
 import type { Device } from "../../gpu/device.ts";
 import { type ConvGeometry, sameConvolution } from "../../kernels/conv2d/geometry.ts";
 import { slopes } from "./finite_differences.ts";
-import { convShapes, convWork, drawn, type LadderWork, type Product, productWork } from "./ladder_work.ts";
+import {
+  convShapes,
+  convWork,
+  drawn,
+  type LadderWork,
+  type Product,
+  productWork,
+  weightGradientWork,
+} from "./ladder_work.ts";
 import type { LadderName, Rung } from "./ladders.ts";
-import { conv2dOracle, matmulOracle } from "./oracle.ts";
+import { conv2dOracle, matmulOracle, weightGradientOracle } from "./oracle.ts";
 import { runTrial, TrialError } from "./trial.ts";
 import { type CheckedCase, compare, type Expected, type Verdict, within } from "./verdict.ts";
 
@@ -91,6 +99,25 @@ function convGradient(geometry: ConvGeometry): RungCase {
   };
 }
 
+function weightsCase(name: string, geometry: ConvGeometry): RungCase {
+  const shapes = convShapes(geometry);
+  const [x, g] = [drawn(shapes.image, 1), drawn(shapes.feature, 3)];
+  return { name, work: weightGradientWork(geometry, x, g), expected: () => weightGradientOracle(x, g, geometry) };
+}
+
+/** The loss is the sum of g times the convolution, element by element. */
+function weightsGradient(geometry: ConvGeometry): RungCase {
+  const shapes = convShapes(geometry);
+  const [x, w, g] = [drawn(shapes.image, 1), drawn(shapes.weight, 2), drawn(shapes.feature, 3)];
+  const loss = (weights: ArrayLike<number>) =>
+    conv2dOracle(x, weights, geometry).values.reduce((total, value, i) => total + value * g[i]!, 0);
+  return {
+    name: `slope in the weights, stride ${geometry.stride[0]}`,
+    work: weightGradientWork(geometry, x, g),
+    expected: () => within(slopes(w, loss)),
+  };
+}
+
 const STRIDED: ConvGeometry = { ...sameConvolution(2, 3, 5, 9), featureSize: [5, 5], stride: [2, 2] };
 const GROUPED: ConvGeometry = {
   ...sameConvolution(2, 2, 3, 8),
@@ -100,6 +127,7 @@ const GROUPED: ConvGeometry = {
   dilation: [2, 2],
 };
 const SMALL = sameConvolution(1, 2, 2, 5);
+const SMALL_STRIDED: ConvGeometry = { ...SMALL, featureSize: [3, 3], stride: [2, 2] };
 
 /** Sizes with remainders on every side, so that a tile's edges are met. */
 const CASES: Readonly<Record<LadderName, { oracle: () => RungCase[]; gradient: () => RungCase[] }>> = {
@@ -118,6 +146,15 @@ const CASES: Readonly<Record<LadderName, { oracle: () => RungCase[]; gradient: (
       convCase("stride 2", STRIDED),
       convCase("two groups, dilation 2", GROUPED),
     ],
-    gradient: () => [convGradient(SMALL), convGradient({ ...SMALL, featureSize: [3, 3], stride: [2, 2] })],
+    gradient: () => [convGradient(SMALL), convGradient(SMALL_STRIDED)],
+  },
+  "conv2d-weights": {
+    oracle: () => [
+      weightsCase("3x3, padding 1", sameConvolution(2, 3, 5, 14)),
+      weightsCase("stride 2", STRIDED),
+      weightsCase("two groups, dilation 2", GROUPED),
+      weightsCase("channels beyond one tile, images in parts", sameConvolution(3, 4, 37, 12)),
+    ],
+    gradient: () => [weightsGradient(SMALL), weightsGradient(SMALL_STRIDED)],
   },
 };

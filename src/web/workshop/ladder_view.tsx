@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import { adapter } from "../client.ts";
 import { CodeEditor } from "../parts/code_editor.tsx";
 import { SourceLink } from "../parts/source_link.tsx";
@@ -7,7 +8,19 @@ import { LadderPlot } from "./ladder_plot.tsx";
 import { LADDERS, type LadderName, type Rung } from "./ladders.ts";
 import { launcherLines } from "./line_tags.ts";
 import { rungTile } from "./rung_tile.ts";
-import { busy, ceilings, checkEdited, editRung, resetRung, rungState, runLadder, show, shownRung } from "./store.ts";
+import {
+  busy,
+  ceilings,
+  checkEdited,
+  editRung,
+  ownTexts,
+  readOwnText,
+  resetRung,
+  rungState,
+  runLadder,
+  show,
+  shownRung,
+} from "./store.ts";
 import { marksOf, VerdictView } from "./verdict_view.tsx";
 
 /** A ladder: what its rungs reach, what each adds, and the text of one of them. */
@@ -62,8 +75,12 @@ export function LadderView({ ladder }: { readonly ladder: LadderName }) {
 /** The text of a rung, to change and check. */
 function RungText({ ladder, rung }: { readonly ladder: LadderName; readonly rung: Rung }) {
   const { variant } = rung;
-  const { text = rung.text, version = 0, verdict, edited, lacking } = rungState(ladder, variant);
-  const changed = text !== rung.text;
+  useEffect(() => {
+    readOwnText(rung);
+  }, [rung]);
+  const own = ownTexts.value[rung.file];
+  const { text = own, version = 0, verdict, edited, lacking } = rungState(ladder, variant);
+  const changed = text !== own;
   return (
     <section class="card" aria-labelledby="text-title">
       <h2 id="text-title">
@@ -76,16 +93,24 @@ function RungText({ ladder, rung }: { readonly ladder: LadderName; readonly rung
         Grey lines are written anew by the launcher for each call: names of constants must stay, and loops marked
         @unroll are written out. Tab leaves the text.
       </p>
-      <CodeEditor
-        text={text}
-        version={version}
-        label={`WGSL of ${rung.title}`}
-        onEdit={(edited) => editRung(ladder, variant, edited)}
-        marks={marksOf(verdict?.oracle)}
-        fixedLines={launcherLines}
-      />
+      {text === undefined ? (
+        <p class="hint">Reading the text …</p>
+      ) : (
+        <CodeEditor
+          text={text}
+          version={version}
+          label={`WGSL of ${rung.title}`}
+          onEdit={(edited) => editRung(ladder, variant, edited)}
+          marks={marksOf(verdict?.oracle)}
+          fixedLines={launcherLines}
+        />
+      )}
       <div class="actions">
-        <button type="button" disabled={busy.value !== undefined} onClick={() => checkEdited(ladder, variant)}>
+        <button
+          type="button"
+          disabled={busy.value !== undefined || text === undefined}
+          onClick={() => checkEdited(ladder, variant)}
+        >
           Check and time
         </button>
         <button type="button" class="secondary" disabled={!changed} onClick={() => resetRung(ladder, variant)}>

@@ -2,6 +2,7 @@ import type { HostTensor } from "../../autograd/evaluate.ts";
 import { sizeOf } from "../../gpu/launch.ts";
 import { type ConvVariant, convGather } from "../../kernels/conv2d/gather.ts";
 import { type ConvGeometry, convFlops } from "../../kernels/conv2d/geometry.ts";
+import { convWeightGradient, type WeightGradientVariant } from "../../kernels/conv2d/weight_gradient.ts";
 import { type MatmulVariant, matmul } from "../../kernels/matmul/matmul.ts";
 import { Rng } from "../../kernels/random/philox.ts";
 import type { Lower } from "./trial.ts";
@@ -65,6 +66,21 @@ export function convWork(
     flops: convFlops(geometry),
     lower: (variant) => (inputs, output, capabilities) =>
       convGather(direction, inputs[0]!, inputs[1]!, output, geometry, {}, capabilities, variant as ConvVariant),
+  };
+}
+
+/** The weight gradient of a convolution: from its image and the gradient that arrives at its features to its weights' slopes. */
+export function weightGradientWork(geometry: ConvGeometry, image: Float32Array, gradient: Float32Array): LadderWork {
+  const shapes = convShapes(geometry);
+  return {
+    inputs: [
+      { data: image, shape: shapes.image },
+      { data: gradient, shape: shapes.feature },
+    ],
+    shape: shapes.weight,
+    flops: convFlops(geometry),
+    lower: (variant) => (inputs, output, capabilities) =>
+      convWeightGradient(inputs[0]!, inputs[1]!, output, geometry, capabilities, variant as WeightGradientVariant),
   };
 }
 

@@ -44,6 +44,19 @@ export function conv2dOracle(x: ArrayLike<number>, w: ArrayLike<number>, geometr
   return { values, tolerance };
 }
 
+/** dw[o, c, p, q] = sum over n, i, j of g[n, o, i, j] * x[n, c, ...], of the same places as in the convolution itself. */
+export function weightGradientOracle(x: ArrayLike<number>, g: ArrayLike<number>, geometry: ConvGeometry): Expected {
+  const { groups, featureChannels, imageChannels, kernel } = geometry;
+  const values = new Float64Array(groups * featureChannels * imageChannels * kernel[0] * kernel[1]);
+  const tolerance = new Float64Array(values.length).fill(1e-30);
+  forEachTap(geometry, (image, weight, feature) => {
+    const product = x[image]! * g[feature]!;
+    values[weight]! += product;
+    tolerance[weight]! += PER_TERM * Math.abs(product);
+  });
+  return { values, tolerance };
+}
+
 /** Calls `visit` with the places of every product of a convolution: in the image, the weights and the features. */
 export function forEachTap(
   geometry: ConvGeometry,

@@ -4,7 +4,8 @@ import type { Step } from "../../autograd/step.ts";
 import { type Tensor, Variable } from "../../autograd/tensor.ts";
 import type { Device } from "../../gpu/device.ts";
 import { sameConvolution } from "../../kernels/conv2d/geometry.ts";
-import { convShapes, convWork, drawn, type LadderWork, productWork } from "./ladder_work.ts";
+import { textOf } from "./ladder_texts.ts";
+import { convShapes, convWork, drawn, type LadderWork, productWork, weightGradientWork } from "./ladder_work.ts";
 import type { LadderName, Rung } from "./ladders.ts";
 import { TIMED_SIZES } from "./timed_sizes.ts";
 import { EditedText } from "./trial.ts";
@@ -16,16 +17,20 @@ const MOST_RUNS = 50;
 
 /** What a ladder is timed on, in words. */
 export function timedWork(ladder: LadderName, software: boolean): { readonly name: string; readonly work: LadderWork } {
-  const size = TIMED_SIZES[software ? "software" : "gpu"][ladder];
+  const sizes = TIMED_SIZES[software ? "software" : "gpu"];
   if (ladder === "matmul") {
+    const size = sizes.matmul;
     const product = { m: size, n: size, k: size };
     const work = productWork(product, drawn([size, size], 1), drawn([size, size], 2));
     return { name: `${size} x ${size} times ${size} x ${size}`, work };
   }
-  const geometry = sameConvolution(size, 32, 32, 28);
-  const shapes = convShapes(geometry);
-  const work = convWork("forward", geometry, drawn(shapes.image, 1), drawn(shapes.weight, 2));
-  return { name: `${size} images, 32 channels of 28 x 28 to 32, 3 x 3`, work };
+  const geometry = sameConvolution(sizes.conv2d, 32, 32, 28);
+  const { image, weight, feature } = convShapes(geometry);
+  const work =
+    ladder === "conv2d"
+      ? convWork("forward", geometry, drawn(image, 1), drawn(weight, 2))
+      : weightGradientWork(geometry, drawn(image, 1), drawn(feature, 2));
+  return { name: `${sizes.conv2d} images, 32 channels of 28 x 28 to 32, 3 x 3`, work };
 }
 
 /** Milliseconds that one run of a rung takes: the fastest of several samples. */
@@ -63,7 +68,7 @@ export async function timeEdited(
   const { work } = timedWork(ladder, device.adapter.software);
   return withInputs(work, async (inputs) => {
     const steps: Step<{ result: Tensor; endless: Tensor }>[] = [];
-    const texts = [rung.text, text].map((one) => new EditedText(rung.file, one));
+    const texts = [textOf(rung), text].map((one) => new EditedText(rung.file, one));
     try {
       for (const edited of texts) {
         const step = await compile(device, () => {

@@ -6,12 +6,28 @@ import { query, setQuery } from "../route.ts";
 import type { EditedSpeed, RungSpeed } from "../worker/workshop.ts";
 import type { RungVerdict } from "./check_rung.ts";
 import { EXERCISES, exerciseOf } from "./exercises.ts";
-import { LADDERS, type LadderName, rungOf } from "./ladders.ts";
+import { LADDERS, type LadderName, type Rung, rungOf } from "./ladders.ts";
 import { askWithin } from "./limit.ts";
 import { isRight, type Verdict } from "./verdict.ts";
 
 /** What the workshop shows: one of the ladders, or the exercises. */
 export type Bench = LadderName | "exercises";
+
+/** The rungs' own texts by file, as far as they have been read. */
+export const ownTexts = signal<Readonly<Record<string, string>>>({});
+
+/** Reads a rung's own text from the file that lies beside the page. */
+export async function readOwnText({ file }: Rung): Promise<void> {
+  if (ownTexts.value[file] !== undefined) return;
+  try {
+    const response = await fetch(`./${file}.txt`);
+    if (!response.ok) throw new Error(`the server answers ${response.status}`);
+    const text = await response.text();
+    ownTexts.value = { ...ownTexts.value, [file]: text };
+  } catch (error) {
+    failure.value = `${file} cannot be read: ${error instanceof Error ? error.message : error}. Reload the page.`;
+  }
+}
 
 /** What is known of a rung. */
 export interface RungState {
@@ -45,7 +61,7 @@ export { busy, failure };
 /** What the address says is shown. */
 export function shownBench(): Bench {
   const name = query.value.get("bench");
-  return name === "conv2d" || name === "exercises" ? name : "matmul";
+  return name === "exercises" || (name !== null && Object.hasOwn(LADDERS, name)) ? (name as Bench) : "matmul";
 }
 
 export function shownRung(ladder: LadderName) {
@@ -114,8 +130,7 @@ export function runLadder(ladder: LadderName): Promise<void> {
 /** Checks the text that stands in a rung's place and, where it is right, compares its speed with the rung's own. */
 export function checkEdited(ladder: LadderName, variant: string): Promise<void> {
   return alone("Checking", async () => {
-    const own = rungOf(ladder, variant)!.text;
-    const text = rungState(ladder, variant).text ?? own;
+    const text = rungState(ladder, variant).text ?? ownTexts.value[rungOf(ladder, variant)!.file]!;
     const result = await askWithin("workshopCheck", { ladder, variant, text });
     if ("lacking" in result) changeRung(ladder, variant, { lacking: result.lacking });
     else changeRung(ladder, variant, { verdict: result.verdict, ...(result.speed ? { edited: result.speed } : {}) });

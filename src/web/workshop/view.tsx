@@ -8,6 +8,7 @@ import { type Bench, failure, show, shownBench } from "./store.ts";
 const BENCHES: Readonly<Record<Bench, string>> = {
   matmul: "Ladder: matrix product",
   conv2d: "Ladder: convolution",
+  "conv2d-weights": "Ladder: weight gradient",
   exercises: "Exercises",
 };
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Device } from "../../../src/gpu/device.ts";
 import { openNodeDevice } from "../../../src/gpu/node_dawn.ts";
 import { checkRung } from "../../../src/web/workshop/check_rung.ts";
+import { textOf } from "../../../src/web/workshop/ladder_texts.ts";
 import { LADDERS, type LadderName, type Rung, rungOf } from "../../../src/web/workshop/ladders.ts";
 import { lackingFor } from "../../../src/web/workshop/rung_support.ts";
 import { timeEdited, timeRung } from "../../../src/web/workshop/speed.ts";
@@ -19,15 +20,16 @@ const RUNGS = (Object.keys(LADDERS) as LadderName[]).flatMap((ladder) =>
 /** A rung's text with a change, checked. */
 async function changed(ladder: LadderName, variant: string, instead: string, written: string) {
   const rung = rungOf(ladder, variant)!;
-  expect(rung.text).toContain(instead);
-  return checkRung(device, ladder, rung, rung.text.replace(instead, written));
+  const text = textOf(rung);
+  expect(text).toContain(instead);
+  return checkRung(device, ladder, rung, text.replace(instead, written));
 }
 
 describe.each(RUNGS)("%s", (_, ladder, rung) => {
   it("is right as it stands", async () => {
     if (lackingFor(ladder, rung.variant, device.capabilities)) return;
     const right = { kind: "checked", right: true };
-    expect(await checkRung(device, ladder, rung, rung.text)).toMatchObject({ oracle: right, gradient: right });
+    expect(await checkRung(device, ladder, rung, textOf(rung))).toMatchObject({ oracle: right, gradient: right });
   });
 });
 
@@ -35,6 +37,11 @@ describe("a changed text", () => {
   it("is wrong where a sum misses a term", async () => {
     const { oracle } = await changed("matmul", "naive", "var k = 0u;", "var k = 1u;");
     expect(oracle).toMatchObject({ kind: "checked", right: false });
+    const weights = await changed("conv2d-weights", "naive", "let g = channel / params.out_channels;", "let g = 0u;");
+    expect(weights.oracle).toMatchObject({
+      kind: "checked",
+      cases: [{ right: true }, { right: true }, { right: false }, { right: true }],
+    });
   });
 
   it("may be right forward and wrong as a gradient", async () => {
@@ -48,7 +55,7 @@ describe("a changed text", () => {
     const instead = "own[i] = a_four(a_base, rows[i], k, k_end);";
     const variant = lackingFor("matmul", "subgroup 16", device.capabilities) ? "naive" : "subgroup 16";
     const at = variant === "naive" ? "var total = 0.0;" : instead;
-    const { text } = rungOf("matmul", variant)!;
+    const text = textOf(rungOf("matmul", variant)!);
     const line = text.slice(0, text.indexOf(at)).split("\n").length;
     const { oracle } = await changed("matmul", variant, at, `${at} nothing();`);
     expect(oracle).toMatchObject({ kind: "compile" });
@@ -56,7 +63,7 @@ describe("a changed text", () => {
   });
 
   it("is told about a loop that does not end", async () => {
-    const { text } = rungOf("matmul", "naive")!;
+    const text = textOf(rungOf("matmul", "naive")!);
     const line = text.split("\n").findIndex((one) => one.includes("for (var k")) + 1;
     const { oracle } = await changed("matmul", "naive", "k < params.k; k++", "k < params.k; ");
     expect(oracle).toEqual({
@@ -74,14 +81,14 @@ describe("a changed text", () => {
 it("times a rung, and another text beside it", async () => {
   const rung = rungOf("matmul", "naive")!;
   expect(await timeRung(device, "matmul", rung)).toBeGreaterThan(0);
-  const [original, edited] = await timeEdited(device, "matmul", rung, `${rung.text}\n// changed`);
+  const [original, edited] = await timeEdited(device, "matmul", rung, `${textOf(rung)}\n// changed`);
   expect(original).toBeGreaterThan(0);
   expect(edited).toBeGreaterThan(0);
 });
 
 it("does not hang on a loop that ends at the checks' sizes only", async () => {
   const rung = rungOf("matmul", "naive")!;
-  const text = rung.text.replace("k < params.k; k++", "k < params.k; k += select(1u, 0u, params.m == 256u)");
+  const text = textOf(rung).replace("k < params.k; k++", "k < params.k; k += select(1u, 0u, params.m == 256u)");
   expect(await checkRung(device, "matmul", rung, text)).toMatchObject({ oracle: { right: true } });
   await expect(timeEdited(device, "matmul", rung, text)).rejects.toMatchObject({ kind: "endless" });
 });
