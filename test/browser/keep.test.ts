@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import { afterAll, expect, it } from "vitest";
 import { readSafetensors, writeSafetensors } from "../../src/data/safetensors.ts";
 import { STREAMS } from "../../src/experiments/batch_trainer.ts";
+import { classMetrics } from "../../src/experiments/metrics.ts";
 import { encodeGreyPng } from "../../src/experiments/pictures.ts";
 import { Rng } from "../../src/kernels/random/philox.ts";
 import { Cnn } from "../../src/models/cnn.ts";
@@ -138,19 +139,14 @@ describeInBrowser("keep and share", ({ open }) => {
 /** A finished classifier's run, as `tailgrad train cnn` leaves it. */
 function writeRun(run: string): void {
   const share = Array.from({ length: 10 }, (_, c) => 1 - c / 10);
+  const confusion = share.map((_, c) => share.map((__, d) => (c === d ? 10 : 1)));
   const evaluation = {
-    accuracy: 0.5,
-    recall: share,
-    precision: share,
-    f1: share,
-    f1Macro: 0.5,
-    f1Weighted: 0.5,
-    gMean: 0.4,
+    ...classMetrics(confusion),
     headRecall: 0.9,
     middleRecall: 0.5,
     tailRecall: 0.2,
     loss: 1.2,
-    confusion: share.map((_, c) => share.map((__, d) => (c === d ? 10 : 1))),
+    confusion,
     samples: 190,
   };
   const counts = share.map((_, c) => 2 ** (9 - c));
