@@ -54,7 +54,7 @@ async function main(options: Options): Promise<number> {
     tuneOn(device, options.tune, say);
     const { ceilings, rows } = await timeAll(device, wasmFolder, options);
     const report = { format: REPORT_FORMAT, environment, ceilings, quick: options.quick ?? false, rows } as const;
-    return finish(report, earlier, options);
+    return await finish(report, earlier, options);
   } finally {
     device.destroy();
     release();

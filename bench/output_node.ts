@@ -2,7 +2,6 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { compareText } from "./compare.ts";
 import type { Options } from "./options.ts";
-import { chartsOf } from "./plot.ts";
 import { failuresOf, summaryText } from "./report.ts";
 import { parseReport, type Report } from "./result.ts";
 
@@ -29,11 +28,13 @@ export function loadReport(file: string): Report {
 }
 
 /** Prints the closing tables and does what the options ask with the report; returns the exit code. */
-export function finish(report: Report, earlier: Report | undefined, options: Options): number {
+export async function finish(report: Report, earlier: Report | undefined, options: Options): Promise<number> {
   print(summaryText(report, options.markdown));
   if (earlier) print(`\n${compareText(earlier, report)}`);
   if (options.json) save(options.json, report);
   if (options.plot) {
+    // Loaded here: a process that is timed from its start must not load what draws.
+    const { chartsOf } = await import("./plot.ts");
     for (const { file, svg } of chartsOf(report)) {
       mkdirSync(options.plot, { recursive: true });
       writeFileSync(join(options.plot, file), svg);

@@ -62,7 +62,7 @@ async function main(options: BrowserOptions): Promise<number> {
       program.error(`bench: --only ${options.only?.source}: no work has such a name`, { exitCode: 2 });
     }
     print("");
-    return finish(
+    return await finish(
       { format: REPORT_FORMAT, environment, ceilings, quick: options.quick ?? false, rows },
       earlier,
       options,
