@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { temporaryFolder } from "../experiments/temporary_folder.ts";
@@ -29,5 +29,11 @@ it("refuses what holds no reproduction with the next command, and writes nothing
   expect(code).toBe(2);
   expect(stderr).toContain(`run \`npx tailgrad reproduce --out ${folder}\`, or check the path`);
   expect(existsSync(join(folder, "index.html"))).toBe(false);
+  // A folder with other things takes no reproduction, so that is not what it advises.
+  writeFileSync(join(folder, "notes.txt"), "mine");
+  const other = await run("report", folder);
+  expect(other.code).toBe(2);
+  expect(other.stderr).toContain("check the path, restore that file, or make a reproduction in a new folder");
+  expect(other.stderr).not.toContain(`--out ${folder}`);
   expect((await run("report")).code).toBe(2);
 });

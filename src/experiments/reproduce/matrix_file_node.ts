@@ -91,9 +91,17 @@ export function readMatrixIfThere(out: string): MatrixFile | undefined {
 export function readMatrix(out: string): MatrixFile {
   const matrix = readMatrixIfThere(out);
   if (matrix) return matrix;
-  throw new DataError(
-    `${out}: no reproduction here (${matrixName} is missing); run \`npx tailgrad reproduce --out ${out}\`, or check the path`,
-  );
+  const wayOut =
+    strangeName(out) === undefined
+      ? `run \`npx tailgrad reproduce --out ${out}\`, or check the path`
+      : "check the path, restore that file, or make a reproduction in a new folder with `npx tailgrad reproduce --out NEW`";
+  throw new DataError(`${out}: no reproduction here (${matrixName} is missing); ${wayOut}`);
+}
+
+/** A name in a folder that no reproduction begins with; one that has such takes no new reproduction. */
+function strangeName(out: string): string | undefined {
+  const names = attempt("list", out, () => readdirSync(out));
+  return names.find((name) => !isTemporaryName(name) && !isLockName(name));
 }
 
 /** Writes the matrix; the folder must be there and locked. */
@@ -109,8 +117,7 @@ export function checkMatrixFolder(out: string, wanted: Partial<MatrixBasis>): vo
   if (!isFolder(out)) return;
   const stored = readMatrixIfThere(out);
   if (stored === undefined) {
-    const names = attempt("list", out, () => readdirSync(out));
-    const strange = names.find((name) => !isTemporaryName(name) && !isLockName(name));
+    const strange = strangeName(out);
     if (strange === undefined) return;
     throw new UsageError(
       `${out}: not a reproduction, it has no ${matrixName} but ${showValue(strange)}; choose an empty or a new folder`,
