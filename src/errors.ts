@@ -59,7 +59,7 @@ export class DeviceLostError extends GpuError {}
 /** A recorded gradient (or result) that is not what numbers say it should be. */
 export class GradientError extends TailgradError {}
 
-/** Training made a number that is not finite. */
+/** Training made a number that is not finite, or weights hold one. */
 export class NumericsError extends TailgradError {
   override readonly exitCode = 4;
 }

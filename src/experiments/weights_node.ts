@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { ImageDataset, LabelledImages } from "../data/dataset.ts";
-import { readSafetensors } from "../data/safetensors.ts";
+import { shortLine } from "../data/plain_text.ts";
+import { readSafetensors, type StoredTensor } from "../data/safetensors.ts";
+import { NumericsError } from "../errors.ts";
 import type { Device } from "../gpu/device.ts";
 import { Rng } from "../kernels/random/philox.ts";
 import { Cnn } from "../models/cnn.ts";
@@ -16,15 +18,15 @@ import { synthesize } from "./synthesis.ts";
 
 /*
  * Weights that come as files of their own, ours or the authors' converted from PyTorch: the same names and layouts (spec,
- * "Networks"). Loading is strict: every tensor must be there, in its shape, and no other.
+ * "Networks"). Loading is strict: every tensor must be there, in its shape, all of finite numbers, and no other.
  */
 
-/** The classifier of a safetensors file. @throws DataError if the file is damaged or of another model */
+/** The classifier of a safetensors file. @throws DataError if the file is damaged or of another model; NumericsError */
 export function loadCnnWeights(file: string): Cnn {
   return loaded(file, new Cnn(new Rng(0, STREAMS.model)));
 }
 
-/** The generator of a safetensors file. @throws DataError if the file is damaged or of another model */
+/** The generator of a safetensors file. @throws DataError if the file is damaged or of another model; NumericsError */
 export function loadGeneratorWeights(file: string, name: GeneratorName): Generator {
   return loaded(file, new Generator(name, new Rng(0, STREAMS.model)));
 }
@@ -32,12 +34,27 @@ export function loadGeneratorWeights(file: string, name: GeneratorName): Generat
 function loaded<Model extends Cnn | Generator>(file: string, model: Model): Model {
   const bytes = attempt("read", file, () => readFileSync(file));
   try {
-    writeState(model.state(), readSafetensors(bytes, file).tensors, file);
+    const { tensors } = readSafetensors(bytes, file);
+    writeState(model.state(), tensors, file);
+    checkFinite(tensors, file);
   } catch (error) {
     destroyModel(model);
     throw error;
   }
   return model;
+}
+
+/** Refuses weights that would make every figure NaN, or meaningless. @throws NumericsError naming the tensors */
+function checkFinite(tensors: ReadonlyMap<string, StoredTensor>, file: string): void {
+  const broken = [...tensors].flatMap(([name, { data }]) => {
+    if (!(data instanceof Float32Array)) return [];
+    const count = data.reduce((sum, value) => sum + (Number.isFinite(value) ? 0 : 1), 0);
+    return count === 0 ? [] : [`${name} (${count} of ${data.length})`];
+  });
+  if (broken.length === 0) return;
+  throw new NumericsError(
+    `${file}: weights that are not finite: ${shortLine(broken.join(", "))}; take weights from before the training diverged`,
+  );
 }
 
 /** Frees a model's variables. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { evaluate } from "../../src/autograd/evaluate.ts";
 import { garments } from "../../src/data/garments.ts";
-import { DataError } from "../../src/errors.ts";
+import { DataError, NumericsError } from "../../src/errors.ts";
 import { SILENT } from "../../src/experiments/progress.ts";
 import {
   destroyModel,
@@ -126,6 +126,18 @@ describe("loading is strict: a mismatch names tensors and shapes", () => {
     ["dccgan_leaky", "cnn", "missing [label_embedding.weight [10, 10], layers.5.weight [128, 256, 4, 4], "],
   ] as const)("a %s from the file of a %s", (name, other, message) => {
     expect(() => loadGeneratorWeights(fileOf(torchState(other, 1)), name)).toThrow(message);
+  });
+
+  it("numbers that are not finite are counted tensor by tensor", () => {
+    const load = () =>
+      loadCnnWeights(
+        altered((state) => {
+          (state.get("layers.0.bias")!.data as Float32Array).set([Number.NaN, Number.POSITIVE_INFINITY], 3);
+          (state.get("layers.14.weight")!.data as Float32Array)[7] = Number.NaN;
+        }),
+      );
+    expect(load).toThrow(NumericsError);
+    expect(load).toThrow("weights that are not finite: layers.0.bias (2 of 32), layers.14.weight (1 of 1280); take");
   });
 
   it("a file that is missing, or none of this kind", () => {

@@ -100,6 +100,7 @@ export function readMatrix(out: string): MatrixFile {
 
 /** A name in a folder that no reproduction begins with; one that has such takes no new reproduction. */
 function strangeName(out: string): string | undefined {
+  if (!isFolder(out)) return undefined;
   const names = attempt("list", out, () => readdirSync(out));
   return names.find((name) => !isTemporaryName(name) && !isLockName(name));
 }
