@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { cutDataset } from "../data/cut_dataset.ts";
 import type { ImageDataset } from "../data/dataset.ts";
@@ -28,6 +27,7 @@ import { synthesize } from "./synthesis.ts";
 import { timed } from "./trace.ts";
 import { trainInFolder } from "./training_loop_node.ts";
 import { keepTuning, runTuner } from "./tuning_node.ts";
+import { areWhole } from "./weights_check_node.ts";
 import { destroyModel } from "./weights_node.ts";
 
 /**
@@ -61,7 +61,7 @@ export async function trainCnn(options: CnnRunOptions): Promise<CnnRunSummary> {
     folder = RunFolder.open(options.out, cnnConfig, config);
     const done = folder.readResult(cnnRunSummary);
     const weights = join(options.out, "cnn.safetensors");
-    if (done && done.steps === stepsOf(done, options) && existsSync(weights)) {
+    if (done && done.steps === stepsOf(done, options) && areWhole(weights, (text) => progress.warn(text))) {
       progress.message(`${options.out}: this run is finished; nothing to do`);
       return { ...done, out: options.out, weights };
     }

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { cutDataset } from "../data/cut_dataset.ts";
 import { parseImbalance } from "../data/long_tail.ts";
@@ -24,6 +23,7 @@ import { synthesize } from "./synthesis.ts";
 import { timed } from "./trace.ts";
 import { trainInFolder } from "./training_loop_node.ts";
 import { keepTuning, runTuner } from "./tuning_node.ts";
+import { areWhole } from "./weights_check_node.ts";
 import { destroyModel, loadGeneratorWeights } from "./weights_node.ts";
 
 /**
@@ -53,7 +53,7 @@ export async function trainGan(options: GanRunOptions): Promise<GanRunSummary> {
   try {
     const done = folder.readResult(ganRunSummary);
     const weights = join(options.out, "generator.safetensors");
-    if (done && done.steps === stepsOf(done, options) && existsSync(weights)) {
+    if (done && done.steps === stepsOf(done, options) && areWhole(weights, (text) => progress.warn(text))) {
       progress.message(`${options.out}: this run is finished; nothing to do`);
       return { ...done, out: options.out, grid: join(options.out, "pictures", "samples.png"), weights };
     }

@@ -3,6 +3,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { garments } from "../../src/data/garments.ts";
 import { longTailCounts, parseImbalance, syntheticPlan } from "../../src/data/long_tail.ts";
+import { writeSafetensors } from "../../src/data/safetensors.ts";
+import { sha256Hex } from "../../src/experiments/files_node.ts";
 import { classMetrics } from "../../src/experiments/metrics.ts";
 import { encodeGreyPng, imageGrid } from "../../src/experiments/pictures.ts";
 import type { LossMode } from "../../src/experiments/programs.ts";
@@ -22,10 +24,11 @@ export interface StudyOptions {
   readonly imbalance?: readonly string[];
   readonly dataset?: string;
   readonly classNames?: readonly string[];
-  /** Bytes of the weights files; not those of a model unless given. */
+  /** Bytes of the weights files; of one number, no model's, unless given. */
   readonly weights?: { readonly gan: Uint8Array; readonly cnn: Uint8Array };
 }
 
+const ONE_NUMBER = writeSafetensors([["x", { dtype: "F32", shape: [1], data: Float32Array.of(1) }]]);
 const TEST_PER_CLASS = 100;
 const COUNTS = Array<number>(10).fill(1200);
 const SIZES = PRESETS.small;
@@ -39,6 +42,7 @@ export function writeStudyFolder(out: string, options: StudyOptions = {}): Matri
     seeds = { plain: 2, paper: 1 },
     imbalance = [],
     dataset = "fashion-mnist",
+    weights = { gan: ONE_NUMBER, cnn: ONE_NUMBER },
   } = options;
   const data = garments({ trainPerClass: 10, testPerClass: 1 });
   const classNames = options.classNames ?? data.classNames;
@@ -64,18 +68,12 @@ export function writeStudyFolder(out: string, options: StudyOptions = {}): Matri
   writeMatrix(out, written);
   const byClass = imagesByClass(data.train);
   writeFileSync(join(out, "pictures", "real.png"), grid(byClass));
-  for (const run of written.gans) writeGanRun(out, written, run, byClass, options.weights?.gan);
-  for (const row of written.rows) writeCnnRun(out, written, row, options.weights?.cnn);
+  for (const run of written.gans) writeGanRun(out, written, run, byClass, weights.gan);
+  for (const row of written.rows) writeCnnRun(out, written, row, weights);
   return written;
 }
 
-function writeGanRun(
-  out: string,
-  matrix: MatrixFile,
-  run: GanRun,
-  images: Uint8Array,
-  weights: Uint8Array = Uint8Array.of(1),
-): void {
+function writeGanRun(out: string, matrix: MatrixFile, run: GanRun, images: Uint8Array, weights: Uint8Array): void {
   const folder = join(out, run.folder);
   const random = randomOf(run.key);
   mkdirSync(join(folder, "pictures"), { recursive: true });
@@ -104,7 +102,12 @@ function writeGanRun(
   });
 }
 
-function writeCnnRun(out: string, matrix: MatrixFile, row: MatrixRow, weights: Uint8Array = Uint8Array.of(1)): void {
+function writeCnnRun(
+  out: string,
+  matrix: MatrixFile,
+  row: MatrixRow,
+  { cnn, gan }: NonNullable<StudyOptions["weights"]>,
+): void {
   const folder = join(out, row.folder);
   const random = randomOf(row.key);
   const tail = longTailCounts(COUNTS, parseImbalance(row.imbalance), SIZES.cut?.leastPerClass);
@@ -112,7 +115,7 @@ function writeCnnRun(out: string, matrix: MatrixFile, row: MatrixRow, weights: U
   mkdirSync(folder, { recursive: true });
   json(folder, "config.json", {
     ...cnnConfigOf(matrix, row),
-    ...(row.gan === null ? {} : { generatorSha256: "b".repeat(64) }),
+    ...(row.gan === null ? {} : { generatorSha256: sha256Hex(gan) }),
   });
   json(folder, "invocation.json", { dataset: matrix.dataset, ...ORIGIN });
   const tests = Array.from({ length: row.epochs + 1 }, (_, epoch) => {
@@ -128,7 +131,7 @@ function writeCnnRun(out: string, matrix: MatrixFile, row: MatrixRow, weights: U
     };
   });
   writeLines(folder, tests);
-  writeFileSync(join(folder, "cnn.safetensors"), weights);
+  writeFileSync(join(folder, "cnn.safetensors"), cnn);
   json(folder, "result.json", {
     out: folder,
     steps: row.steps,

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { LabelledImages } from "../../data/dataset.ts";
@@ -14,6 +13,7 @@ import type { Progress } from "../progress.ts";
 import { RunFolder } from "../run_folder_node.ts";
 import { type CnnRunSummary, cnnRunSummary } from "../run_result.ts";
 import { trainInFolder } from "../training_loop_node.ts";
+import { areWhole } from "../weights_check_node.ts";
 import type { MidwaySizes } from "./presets.ts";
 import { MidwayProgram } from "./program.ts";
 import type { MidwayRow } from "./record.ts";
@@ -65,7 +65,7 @@ export async function trainMidwayRow(row: MidwayRow, run: MidwayRun): Promise<Cn
   try {
     const weights = join(path, MIDWAY_WEIGHTS);
     const done = folder.readResult(cnnRunSummary);
-    if (done?.steps === row.steps && existsSync(weights)) return done;
+    if (done?.steps === row.steps && areWhole(weights, (text) => progress.warn(text))) return done;
     run.onOpen(path);
     const began = performance.now();
     const program = new MidwayProgram(row.seed, sizes);

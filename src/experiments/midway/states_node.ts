@@ -6,6 +6,7 @@ import type { MatrixFile } from "../reproduce/matrix_file_node.ts";
 import type { RunState } from "../reproduce/run_states_node.ts";
 import { RunReader } from "../run_folder_node.ts";
 import { type CnnRunSummary, cnnRunSummary } from "../run_result.ts";
+import { readRunWeights } from "../weights_check_node.ts";
 import type { MidwayRow } from "./record.ts";
 import { MIDWAY_WEIGHTS, midwayConfig } from "./row_run_node.ts";
 
@@ -24,8 +25,9 @@ export function midwayState(out: string, row: MidwayRow): MidwayState {
       return { ...state, status: "damaged", problem: `${path}: holds a run of another row or seed` };
     }
     const summary = reader.readResult(cnnRunSummary);
-    const finished = summary?.steps === row.steps && existsSync(join(path, MIDWAY_WEIGHTS));
-    return finished ? { ...state, status: "finished", summary } : { ...state, status: "interrupted" };
+    if (summary?.steps !== row.steps) return { ...state, status: "interrupted" };
+    readRunWeights(join(path, MIDWAY_WEIGHTS));
+    return { ...state, status: "finished", summary };
   } catch (error) {
     if (!(error instanceof TailgradError)) throw error;
     return { ...state, status: "damaged", problem: error.message };

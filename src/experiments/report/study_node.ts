@@ -2,15 +2,16 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { DataError, TailgradError } from "../../errors.ts";
-import { isFolder, readFileIfThere } from "../files_node.ts";
+import { isFolder, readFileIfThere, sha256Hex } from "../files_node.ts";
 import { readInvocation } from "../invocation_node.ts";
 import type { MetricsLine } from "../metrics_lines.ts";
 import { midwayStates } from "../midway/states_node.ts";
 import { decodePng, readImageGrid } from "../pictures.ts";
 import { type MatrixFile, readMatrix } from "../reproduce/matrix_file_node.ts";
-import { type GanState, ganState, type RowState, rowState } from "../reproduce/run_states_node.ts";
+import { type GanState, GENERATOR_WEIGHTS, ganState, type RowState, rowState } from "../reproduce/run_states_node.ts";
 import { cnnConfig, ganConfig } from "../run_config.ts";
 import { RunReader } from "../run_folder_node.ts";
+import { readRunWeights } from "../weights_check_node.ts";
 import type { MidwayStudy } from "./parts/midway.ts";
 import type { Study, StudyGan, StudyRow } from "./study.ts";
 
@@ -38,6 +39,7 @@ export function readStudy(out: string): StudyFiles {
   };
   const rows = matrix.rows.map((row) => readRow(rowState(out, matrix, row), guarded));
   const gans = matrix.gans.map((run) => readGan(ganState(out, matrix, run), guarded));
+  problems.push(...rows.flatMap(otherWeights));
   const real = guarded("pictures/real.png", () => intact(readFileIfThere(join(out, "pictures", "real.png"))));
   const midway = matrix.midway && readMidway(out, matrix, guarded);
   return { matrix, rows, gans, problems, ...(real ? { real } : {}), ...(midway ? { midway } : {}) };
@@ -76,6 +78,18 @@ function readRow(state: RowState, guarded: Guarded): StudyRow {
   const invocation = guarded(state.run.key, () => readInvocation(state.path));
   const row = { ...empty, curve: (lines ?? []).flatMap(testPoint), step: lines?.at(-1)?.step ?? 0 };
   return invocation ? { ...row, invocation } : row;
+}
+
+/** Says so where a finished row was trained on images of other weights than its GAN has now. */
+function otherWeights({ run, path, status, gan }: RowState): string[] {
+  if (status !== "finished" || gan?.status !== "finished") return [];
+  const then = RunReader.read(path, cnnConfig).config.generatorSha256;
+  const now = sha256Hex(readRunWeights(join(gan.path, GENERATOR_WEIGHTS)));
+  if (then === undefined || then === now) return [];
+  return [
+    `${run.key}: trained on images of other weights than ${gan.run.key} has now (SHA-256 ${then.slice(0, 12)}... then, ` +
+      `${now.slice(0, 12)}... now); restore those weights, or take ${path} away and reproduce it again`,
+  ];
 }
 
 function readGan(state: GanState, guarded: Guarded): StudyGan {

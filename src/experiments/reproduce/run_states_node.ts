@@ -7,6 +7,7 @@ import { jsonDifferences } from "../json_differences.ts";
 import { type CnnConfig, cnnConfig, type GanConfig, ganConfig } from "../run_config.ts";
 import { RunReader } from "../run_folder_node.ts";
 import { type CnnRunSummary, cnnRunSummary, type GanRunSummary, ganRunSummary } from "../run_result.ts";
+import { readRunWeights } from "../weights_check_node.ts";
 import type { GanRun, MatrixRow } from "./matrix.ts";
 import type { MatrixFile } from "./matrix_file_node.ts";
 
@@ -46,13 +47,16 @@ function dataOf({ dataset, datasetSha256, sizes: { cut } }: MatrixFile) {
   return { dataset, datasetSha256, ...(cut ? { cut } : {}) };
 }
 
+/** Where a GAN's run leaves its generator. */
+export const GENERATOR_WEIGHTS = "generator.safetensors";
+
 /** How far a GAN's run is. */
 export function ganState(out: string, matrix: MatrixFile, run: GanRun): GanState {
   return stateOf(out, matrix, run, {
     config: ganConfig,
     wanted: ganConfigOf(matrix, run),
     result: ganRunSummary,
-    weights: "generator.safetensors",
+    weights: GENERATOR_WEIGHTS,
   });
 }
 
@@ -102,7 +106,8 @@ function stateOf<Run extends GanRun | MatrixRow, Config extends object, Summary 
         return { ...state, status: "damaged", problem: `${path}: holds a run with other options: ${names}` };
       }
       const summary = reader.readResult(kind.result);
-      if (summary?.steps === run.steps && existsSync(join(path, kind.weights))) {
+      if (summary?.steps === run.steps) {
+        readRunWeights(join(path, kind.weights));
         return { ...state, status: "finished", summary };
       }
     }

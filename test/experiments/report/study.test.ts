@@ -66,6 +66,32 @@ describe("a reproduction's folder", () => {
     expect(readStudy(out).rows[0]!.status).toBe("finished");
   });
 
+  it("shows finished runs whose weights are cut or missing as damaged, and those that saw other weights", () => {
+    const out = temporaryFolder();
+    const { gans, rows } = writeStudyFolder(out, { experiments: [3], gans: ["mlp_cgan_relu"], seeds: { plain: 1 } });
+    const file = join(out, gans[0]!.folder, "generator.safetensors");
+    const whole = readFileSync(file);
+    expect(readStudy(out).problems).toEqual([]);
+    for (const [problem, damage] of [
+      ["no whole safetensors file: damaged", () => writeFileSync(file, whole.subarray(0, -2))],
+      ["missing", () => rmSync(file)],
+    ] as const) {
+      damage();
+      const [gan] = readStudy(out).gans;
+      expect([gan!.status, gan!.samples]).toEqual(["damaged", undefined]);
+      expect(gan!.problem).toBe(
+        `${file}: ${problem}, though its run is finished; the command that trained this run writes it anew from the run's checkpoint`,
+      );
+    }
+    const other = Buffer.from(whole);
+    other[other.length - 1]! ^= 1;
+    writeFileSync(file, other);
+    const row = rows.find(({ gan }) => gan !== null)!;
+    expect(readStudy(out).problems).toEqual([
+      expect.stringMatching(`^${row.key}: trained on images of other weights than ${gans[0]!.key} has now `),
+    ]);
+  });
+
   it("tells each curve's axis in the picture's own title", () => {
     const figures = studyReport(study)
       .sections.flatMap(({ parts }) => parts)
