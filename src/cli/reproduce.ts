@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import type { TuneMode } from "../autograd/tuner.ts";
 import type { LoadedDataset } from "../data/load_node.ts";
 import { TailgradError, UsageError } from "../errors.ts";
+import { makeFolder } from "../experiments/files_node.ts";
 import { writeInvocation } from "../experiments/invocation_node.ts";
 import type { MidwayReproduced } from "../experiments/midway/midway_node.ts";
 import { MIDWAY_PRESETS } from "../experiments/midway/presets.ts";
@@ -10,6 +11,7 @@ import { checkMatrixFolder } from "../experiments/reproduce/matrix_file_node.ts"
 import { planReproduction, type Reproduction } from "../experiments/reproduce/plan_node.ts";
 import { PRESET_NAMES, PRESETS, type PresetName } from "../experiments/reproduce/presets.ts";
 import { EXPERIMENTS, type Experiment, settingOf } from "../experiments/reproduce/settings.ts";
+import { lockFolder } from "../experiments/run_lock_node.ts";
 import type { Device } from "../gpu/device.ts";
 import { GENERATOR_NAMES, type GeneratorName } from "../models/generator_names.ts";
 import { addConfigOptions } from "./config_file.ts";
@@ -204,6 +206,8 @@ async function trainAll(call: Call, plan: Reproduction, device: Device): Promise
   }
   const { reproduce, trainTask } = await import("../experiments/reproduce/reproduce_node.ts");
   if (plan.tasks.length > 0) terminal.progress.message(`${plan.tasks.length} runs into ${out}`);
+  makeFolder(out);
+  const unlock = lockFolder(out);
   const [done, midway] = await interruptible(terminal, async (stopped) => {
     const done = await reproduce(plan, {
       out,
@@ -217,7 +221,7 @@ async function trainAll(call: Call, plan: Reproduction, device: Device): Promise
           : trainTask(task, taskSite(call, plan, device, stopped), progress),
     });
     return [done, wantsMidway(flags) ? await trainMidway(call, device, stopped) : NO_MIDWAY] as const;
-  });
+  }).finally(unlock);
   if (flags.json) {
     terminal.printJson({ ...reproducedJson(out, plan.matrix, done), midway: midwayJson(midway.rows) });
   } else {

@@ -47,6 +47,11 @@ export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
+/** Whether an error's message, perhaps of another process, says that there is no space left for what was to be written. */
+export function isDiskFull({ message }: Error): boolean {
+  return [waysOut.ENOSPC!, waysOut.EDQUOT!].some((way) => message.includes(way));
+}
+
 /** SHA-256 of bytes or UTF-8 text, in lower-case hexadecimal. */
 export function sha256Hex(data: Uint8Array | string): string {
   return createHash("sha256").update(data).digest("hex");

@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { indicesByClass } from "../../data/dataset.ts";
+import { shortLine, showValue } from "../../data/plain_text.ts";
 import { SCENE_CLASSES } from "../../data/scenes/objects.ts";
 import { DeviceLostError, InterruptedError, TailgradError, UsageError } from "../../errors.ts";
 import type { Device } from "../../gpu/device.ts";
-import { makeFolder, writeFileAtomic } from "../files_node.ts";
+import { isDiskFull, makeFolder, writeFileAtomic } from "../files_node.ts";
 import { jsonDifferences } from "../json_differences.ts";
 import type { Progress } from "../progress.ts";
 import { showSeconds } from "../report/numbers.ts";
 import { readMatrix, writeMatrix } from "../reproduce/matrix_file_node.ts";
-import { lockFolder } from "../run_lock_node.ts";
 import type { CnnRunSummary } from "../run_result.ts";
 import { contactSheet } from "./contact_sheet.ts";
 import type { MidwaySizes } from "./presets.ts";
@@ -16,7 +16,7 @@ import type { MidwayRecord, MidwayRow } from "./record.ts";
 import { trainMidwayRow } from "./row_run_node.ts";
 import { type MidwayState, midwayState } from "./states_node.ts";
 import { MIDWAY_ROWS, type MidwayViews, midwayTrainingSet } from "./training_set.ts";
-import { encodeRgbPng, hasSplit, loadViews, renderViews } from "./views_node.ts";
+import { encodeRgbPng, hasSplit, loadViews, renderViews, strangeClasses } from "./views_node.ts";
 
 /** The rows asked for, and why some of them failed. */
 export interface MidwayReproduced {
@@ -45,17 +45,17 @@ export function viewsFolder(out: string): string {
 
 /**
  * The midway report's experiment: renders the views, trains every row that is not finished, and keeps the figures under
- * `midway` in reproduce.json. A row that fails is told and the others go on. Throws InterruptedError when stopped; then the same call
+ * `midway` in reproduce.json; the caller has locked the folder. A row that fails is told and the others go on, unless it is for
+ * want of space. Throws InterruptedError when stopped; then the same call
  * goes on.
  */
 export async function reproduceMidway(options: MidwayOptions): Promise<MidwayReproduced> {
   const { device, out, sizes, progress } = options;
   makeFolder(out);
-  const unlock = lockFolder(out);
   try {
     checkSizes(readMatrix(out).midway, sizes);
     await renderViews(device, viewsFolder(out), sizes, options);
-    const views = readViews(out, sizes);
+    const views = readViews(out, sizes, progress);
     writeSheet(out, views, sizes);
     const planned = plannedRows(views, options);
     const stored = readMatrix(out).midway?.rows ?? [];
@@ -83,7 +83,7 @@ export async function reproduceMidway(options: MidwayOptions): Promise<MidwayRep
         progress.message(`${row.id}: ${figures}, ${time}`);
       } catch (error) {
         const endsAll = error instanceof InterruptedError || error instanceof DeviceLostError;
-        if (endsAll || !(error instanceof TailgradError)) throw error;
+        if (endsAll || !(error instanceof TailgradError) || isDiskFull(error)) throw error;
         failures.push({ key: row.id, error });
         progress.warn(`${row.id} failed: ${error.message}`);
       }
@@ -93,7 +93,6 @@ export async function reproduceMidway(options: MidwayOptions): Promise<MidwayRep
     return { rows: states, failures };
   } finally {
     progress.stop();
-    unlock();
   }
 }
 
@@ -107,12 +106,19 @@ function checkSizes(stored: MidwayRecord | undefined, sizes: MidwaySizes): void 
   );
 }
 
-function readViews(out: string, { side }: MidwaySizes): MidwayViews {
+function readViews(out: string, { side }: MidwaySizes, progress: Progress): MidwayViews {
   const folder = viewsFolder(out);
   const train = loadViews(folder, "train", side);
   const validation = loadViews(folder, "validation", side);
   const classes = SCENE_CLASSES.length;
   if (!hasSplit(folder, "generated")) return { classes, train, validation };
+  const strange = strangeClasses(folder, "generated").map((name) => showValue(name));
+  if (strange.length > 0) {
+    progress.warn(
+      `${join(folder, "generated")}: ${shortLine(strange.join(", "))} is not used, since no class is called so; ` +
+        `the classes are ${SCENE_CLASSES.join(", ")}`,
+    );
+  }
   return { classes, train, validation, generated: loadViews(folder, "generated", side) };
 }
 

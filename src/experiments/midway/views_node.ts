@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { decode, encode } from "fast-png";
 import type { LabelledImages } from "../../data/dataset.ts";
@@ -10,7 +10,7 @@ import { type Frame, parseTransforms, type Transforms, transformsText } from "..
 import { DataError, InterruptedError } from "../../errors.ts";
 import type { Device } from "../../gpu/device.ts";
 import { Rng } from "../../kernels/random/philox.ts";
-import { isFolder, makeFolder, readFileIfThere, removeTemporaries, writeFileAtomic } from "../files_node.ts";
+import { attempt, isFolder, makeFolder, readFileIfThere, removeTemporaries, writeFileAtomic } from "../files_node.ts";
 import { jsonDifferences } from "../json_differences.ts";
 import type { Progress } from "../progress.ts";
 import type { MidwaySizes } from "./presets.ts";
@@ -119,6 +119,28 @@ export function hasSplit(folder: string, split: Split): boolean {
   return existsSync(path) && isFolder(path);
 }
 
+/** The folders of a split that are no class's, whose views are in no training set. */
+export function strangeClasses(folder: string, split: Split): string[] {
+  const path = join(folder, split);
+  const entries = attempt("list", path, () => readdirSync(path, { withFileTypes: true }));
+  const classes: readonly string[] = SCENE_CLASSES;
+  return entries.flatMap((entry) => (entry.isDirectory() && !classes.includes(entry.name) ? [entry.name] : [])).sort();
+}
+
+/** What helps where a picture is missing or damaged: ours are rendered again, those of others are not. */
+interface WaysOut {
+  readonly missing: string;
+  readonly damaged: string;
+}
+const OURS: WaysOut = {
+  missing: "run the command again, which renders it, or take its frame out of transforms.json",
+  damaged: "delete it to render it anew, or restore it",
+};
+const OTHERS: WaysOut = {
+  missing: "put it there, as whoever made it left it, or take its frame out of transforms.json",
+  damaged: "restore it, or take its frame out of transforms.json",
+};
+
 /**
  * All pictures of a split, as bytes [3, side, side] each, class by class in the order of the frames; of "generated" a
  * class may be missing.
@@ -129,7 +151,8 @@ export function loadViews(folder: string, split: Split, side: number): LabelledI
   const pictures = SCENE_CLASSES.flatMap((name, label) => {
     const path = join(folder, split, name);
     if (split === "generated" && !existsSync(path)) return [];
-    return readTransforms(path).frames.map((frame) => ({ label, bytes: readView(path, frame, side) }));
+    const waysOut = split === "generated" ? OTHERS : OURS;
+    return readTransforms(path).frames.map((frame) => ({ label, bytes: readView(path, frame, side, waysOut) }));
   });
   const size = 3 * side * side;
   const images = new Uint8Array(pictures.length * size);
@@ -140,20 +163,20 @@ export function loadViews(folder: string, split: Split, side: number): LabelledI
 function readTransforms(path: string): Transforms {
   const file = join(path, "transforms.json");
   const bytes = readFileIfThere(file, MOST_TRANSFORMS_BYTES);
-  if (bytes === undefined) throw new DataError(`${file}: missing; restore it, or delete ${path} to render it anew`);
+  if (bytes === undefined) throw new DataError(`${file}: missing; restore it, or take ${path} away`);
   return parseTransforms(new TextDecoder().decode(bytes), file);
 }
 
 /** A picture as planes of red, green and blue. */
-function readView(folder: string, { path }: Frame, side: number): Uint8Array {
+function readView(folder: string, { path }: Frame, side: number, waysOut: WaysOut): Uint8Array {
   const file = join(folder, path);
   const bytes = readFileIfThere(file, MOST_PICTURE_BYTES);
-  if (bytes === undefined) throw new DataError(`${file}: missing; run the command again, or take its frame out`);
+  if (bytes === undefined) throw new DataError(`${file}: missing; ${waysOut.missing}`);
   let picture: ReturnType<typeof decode>;
   try {
     picture = decode(bytes, { checkCrc: true });
   } catch (cause) {
-    throw new DataError(`${file}: no intact PNG: damaged; delete it to render it anew, or restore it`, { cause });
+    throw new DataError(`${file}: no intact PNG: damaged; ${waysOut.damaged}`, { cause });
   }
   const { width, height, channels, depth, data } = picture;
   if (width !== side || height !== side || channels !== 3 || depth !== 8 || picture.palette) {

@@ -3,15 +3,14 @@ import type { TuneMode } from "../../autograd/tuner.ts";
 import { type ImageDataset, indicesByClass } from "../../data/dataset.ts";
 import type { LoadedDataset } from "../../data/load_node.ts";
 import { shortLine } from "../../data/plain_text.ts";
-import { InterruptedError, type TailgradError } from "../../errors.ts";
+import { DataError, InterruptedError, TailgradError } from "../../errors.ts";
 import type { Device } from "../../gpu/device.ts";
 import { trainCnn } from "../cnn_run_node.ts";
-import { makeFolder, writeFileAtomic } from "../files_node.ts";
+import { isDiskFull, makeFolder, writeFileAtomic } from "../files_node.ts";
 import { trainGan } from "../gan_run_node.ts";
 import { encodeGreyPng, imageGrid } from "../pictures.ts";
 import type { Progress } from "../progress.ts";
 import { showSeconds } from "../report/numbers.ts";
-import { lockFolder } from "../run_lock_node.ts";
 import { type MatrixFile, writeMatrix } from "./matrix_file_node.ts";
 import { MatrixProgress } from "./matrix_progress.ts";
 import { isFinished, type Reproduction } from "./plan_node.ts";
@@ -43,8 +42,9 @@ export interface Reproduced {
 }
 
 /**
- * Does the runs of a reproduction that are not finished, and keeps reproduce.json, in a folder that no other process uses
- * meanwhile. Throws InterruptedError when stopped; then the same call goes on.
+ * Does the runs of a reproduction that are not finished, and keeps reproduce.json, in a folder that the caller has
+ * locked. Throws InterruptedError when stopped; then the same call goes on. The first run that fails for want of space
+ * stops all.
  */
 export async function reproduce(
   { matrix, tasks, dataset }: Reproduction,
@@ -52,7 +52,6 @@ export async function reproduce(
 ): Promise<Reproduced> {
   const { out, jobs, stopped } = options;
   makeFolder(out);
-  const unlock = lockFolder(out);
   const progress = new MatrixProgress(options.progress, tasks, options.bar);
   const failures: { key: string; error: TailgradError }[] = [];
   try {
@@ -69,18 +68,26 @@ export async function reproduce(
     };
     const failed = (task: Task, error: TailgradError) => {
       failures.push({ key: task.run.key, error });
-      noteFailure(out, matrix, task, error);
+      try {
+        noteFailure(out, matrix, task, error);
+      } catch (second) {
+        // Without space there may be none for the note either.
+        if (!(second instanceof TailgradError) || !isDiskFull(second)) throw second;
+      }
       options.progress.warn(`${task.run.key} failed: ${error.message}`);
       progress.end(task, "failed");
     };
+    // All other runs would fail as that one did, after all their work.
+    const outOfSpace = () => failures.find(({ error }) => isDiskFull(error));
     try {
-      await runTasks(open, { jobs, stopped, train, failed });
+      await runTasks(open, { jobs, stopped: () => stopped() || outOfSpace() !== undefined, train, failed });
     } catch (error) {
       if (!(error instanceof InterruptedError)) throw error;
       const done = tasks.filter((task) => isFinished(out, matrix, task)).length;
-      throw new InterruptedError(
-        `${out}: stopped with ${done} of ${tasks.length} runs finished; the same command goes on from there`,
-      );
+      const ended = `${out}: stopped with ${done} of ${tasks.length} runs finished`;
+      const cause = outOfSpace();
+      if (cause) throw new DataError(`${ended}, since ${cause.key} failed: ${cause.error.message}`);
+      throw new InterruptedError(`${ended}; the same command goes on from there`);
     }
     return {
       rows: requestedRows(out, matrix, tasks),
@@ -90,7 +97,6 @@ export async function reproduce(
     };
   } finally {
     progress.stop();
-    unlock();
   }
 }
 

@@ -1,7 +1,8 @@
-import { cpSync, readFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import { expect, it } from "vitest";
+import { SCENE_CLASSES } from "../../../src/data/scenes/objects.ts";
 import { InterruptedError, UsageError } from "../../../src/errors.ts";
 import { reproduceMidway } from "../../../src/experiments/midway/midway_node.ts";
 import type { MidwaySizes } from "../../../src/experiments/midway/presets.ts";
@@ -38,9 +39,11 @@ interface Wish {
 async function call(out: string, { sizes = TINY, stopped = () => false }: Wish = {}) {
   const opened: string[] = [];
   const device = await testDevice();
+  const warned: string[] = [];
+  const progress = { ...SILENT, warn: (text: string) => void warned.push(text) };
   const onOpen = (folder: string) => void opened.push(folder);
-  const { rows, failures } = await reproduceMidway({ device, out, sizes, seeds: 1, onOpen, stopped, progress: SILENT });
-  return { states: rows, failures, opened };
+  const { rows, failures } = await reproduceMidway({ device, out, sizes, seeds: 1, onOpen, stopped, progress });
+  return { states: rows, failures, opened, warned };
 }
 
 const results = (out: string) => readMatrix(out).midway!.rows;
@@ -94,7 +97,11 @@ it("all rows, with their figures in reproduce.json; stopped and gone on with it 
   for (const name of ["car", "snowman"]) {
     cpSync(join(views, "validation", name), join(views, "generated", name), { recursive: true });
   }
+  mkdirSync(join(views, "generated", "bicycle"));
   const filled = await call(whole);
+  expect(filled.warned).toEqual([
+    `${join(views, "generated")}: "bicycle" is not used, since no class is called so; the classes are ${SCENE_CLASSES.join(", ")}`,
+  ]);
   expect(filled.opened).toEqual([join(whole, "midway/runs/generated-seed1")]);
   expect(results(whole).at(-1)).toMatchObject({
     row: "generated",

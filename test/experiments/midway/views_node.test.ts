@@ -4,7 +4,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { SCENE_CLASSES } from "../../../src/data/scenes/objects.ts";
 import { DataError, InterruptedError } from "../../../src/errors.ts";
-import { encodeRgbPng, loadViews, plannedTransforms, renderViews } from "../../../src/experiments/midway/views_node.ts";
+import {
+  encodeRgbPng,
+  loadViews,
+  plannedTransforms,
+  renderViews,
+  strangeClasses,
+} from "../../../src/experiments/midway/views_node.ts";
 import { SILENT } from "../../../src/experiments/progress.ts";
 import { testDevice } from "../../support/device.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
@@ -84,7 +90,11 @@ it("another's view takes a place: its PNG and its frame are all it needs", async
 const mug = (folder: string) => join(folder, "validation", "mug");
 it.each<readonly [string, (folder: string) => void, string]>([
   ["a torn picture", (f) => writeFileSync(join(mug(f), "r_001.png"), "torn"), "r_001.png: no intact PNG: damaged"],
-  ["a missing picture", (f) => rmSync(join(mug(f), "r_001.png")), "r_001.png: missing; run the command again"],
+  [
+    "a missing picture",
+    (f) => rmSync(join(mug(f), "r_001.png")),
+    "r_001.png: missing; run the command again, which renders it",
+  ],
   [
     "a picture of another size",
     (f) => writeFileSync(join(mug(f), "r_001.png"), encodeRgbPng(4, 4, new Uint8Array(48))),
@@ -102,6 +112,20 @@ it.each<readonly [string, (folder: string) => void, string]>([
   const load = () => loadViews(folder, "validation", SIZES.side);
   expect(load).toThrow(DataError);
   expect(load).toThrow(message);
+});
+
+it("views that others made: what is missing is theirs to bring, and folders of no class are found", () => {
+  const folder = copyOfViews();
+  const car = join(folder, "generated", "car");
+  cpSync(join(folder, "train", "car"), car, { recursive: true });
+  mkdirSync(join(folder, "generated", "bicycle"));
+  writeFileSync(join(folder, "generated", "notes.txt"), "");
+  expect(strangeClasses(folder, "generated")).toEqual(["bicycle"]);
+  expect(strangeClasses(folder, "train")).toEqual([]);
+  rmSync(join(car, "r_001.png"));
+  expect(() => loadViews(folder, "generated", SIZES.side)).toThrow(
+    `${join(car, "r_001.png")}: missing; put it there, as whoever made it left it, or take its frame out of transforms.json`,
+  );
 });
 
 it("cameras: the same each time, others for each class and split", () => {

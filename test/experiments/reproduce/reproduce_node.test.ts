@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { DataError, InterruptedError, NumericsError } from "../../../src/errors.ts";
+import { fileError } from "../../../src/experiments/files_node.ts";
 import { SILENT } from "../../../src/experiments/progress.ts";
 import { readMatrix } from "../../../src/experiments/reproduce/matrix_file_node.ts";
 import { planReproduction } from "../../../src/experiments/reproduce/plan_node.ts";
@@ -107,6 +108,22 @@ it(
     }
   },
 );
+
+it("a full disk ends all at the first run that meets it, and is named as the cause", TIMEOUT, async () => {
+  const out = temporaryFolder();
+  const tried: string[] = [];
+  const full = fileError("write", "x", Object.assign(new Error(), { code: "ENOSPC" }));
+  const before = ({ run }: Task) => {
+    tried.push(run.key);
+    throw full;
+  };
+  const ended = call(out, { before });
+  await expect(ended).rejects.toThrow(DataError);
+  await expect(ended).rejects.toThrow(
+    `${out}: stopped with 0 of 6 runs finished, since ${TINY_RUNS[0]} failed: x: cannot write: disk full; free some`,
+  );
+  expect(tried).toEqual([TINY_RUNS[0]]);
+});
 
 it("a run that fails is told and kept, the others go on, and the next call tries it again", TIMEOUT, async () => {
   const out = temporaryFolder();
