@@ -10,6 +10,9 @@ import type { Terminal } from "./terminal.ts";
 
 interface Flags extends OutputFlags, AdapterFlags {}
 
+/** Of one kind there may be as many as GANs. */
+const MOST_WARNINGS = 6;
+
 const examples = `
 Writes index.html into the folder, one page that asks nobody for anything, and
 beside it figures/ (SVG and PNG) and tables/ (CSV and JSON; Table 1 as Markdown
@@ -34,27 +37,34 @@ export function addReport(parent: Command, context: Context): void {
 async function reportCommand(folder: string, flags: Flags, context: Context): Promise<void> {
   const terminal = context.open(flags);
   const files = readStudy(folder);
-  const { synthetic, problems } = await judged(folder, files, flags, terminal);
+  const judgements = await judged(folder, files, flags, terminal);
   const study: Study = {
     ...files,
-    synthetic,
-    problems: [...files.problems, ...problems],
+    synthetic: judgements.synthetic,
+    problems: [...files.problems, ...judgements.problems],
     command: commandLine(context.argv),
     generatedAt: `${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC`,
   };
-  for (const problem of study.problems) terminal.progress.warn(problem);
+  const { problems } = study;
+  for (const problem of problems.slice(0, MOST_WARNINGS)) terminal.progress.warn(problem);
+  if (problems.length > MOST_WARNINGS) {
+    terminal.progress.warn(
+      `${problems.length - MOST_WARNINGS} more could not be read or measured; the report lists all`,
+    );
+  }
   const { studyReport } = await import("../experiments/report/study_report.ts");
   const { writeReport } = await import("../experiments/report/write_node.ts");
   const { page, pieces } = await writeReport(folder, studyReport(study), (text) => terminal.progress.warn(text));
-  const count = (status: string) => study.rows.filter((row) => row.status === status).length;
+  const all = [...study.rows, ...(study.midway?.states ?? [])].map(({ status }) => status);
+  const count = (status: string) => all.filter((one) => one === status).length;
   const finished = count("finished");
   if (flags.json) {
-    const states = Object.fromEntries([...new Set(study.rows.map(({ status }) => status))].map((s) => [s, count(s)]));
-    terminal.printJson({ report: page, pieces, rows: study.rows.length, states, problems: study.problems });
+    const states = Object.fromEntries([...new Set(all)].map((status) => [status, count(status)]));
+    terminal.printJson({ report: page, pieces, rows: all.length, states, problems: study.problems });
     return;
   }
-  const open = finished === study.rows.length ? "" : `; ${study.rows.length - finished} not finished, shown as such`;
-  terminal.print(`report: ${page} (${finished} of ${study.rows.length} rows${open}; ${pieces} files beside it)`);
+  const open = finished === all.length ? "" : `; ${all.length - finished} not finished, shown as such`;
+  terminal.print(`report: ${page} (${finished} of ${all.length} rows${open}; ${pieces} files beside it)`);
 }
 
 /** The measures of synthetic images; where they cannot be taken, the report says why instead. */

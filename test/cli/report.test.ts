@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { MIDWAY_PRESETS } from "../../src/experiments/midway/presets.ts";
+import { readMatrix, writeMatrix } from "../../src/experiments/reproduce/matrix_file_node.ts";
 import { temporaryFolder } from "../experiments/temporary_folder.ts";
 import { writeStudyFolder } from "../support/study_folder.ts";
 import { run } from "./support.ts";
@@ -20,6 +22,20 @@ it("writes the report of a reproduction, and says what is not finished", async (
   const json = JSON.parse((await run("report", folder, "--json")).stdout);
   expect(json).toMatchObject({ report: join(folder, "index.html"), rows: 3, problems: [] });
   expect(json.states).toEqual({ finished: 2, interrupted: 1 });
+  // The midway report's rows are rows too.
+  const counts = { real: Array(8).fill(4), synthetic: Array(8).fill(0) };
+  const row = { id: "midway/balanced/seed1", row: "balanced", seed: 1, folder: "midway/runs/balanced-seed1" } as const;
+  const midway = {
+    sizes: MIDWAY_PRESETS.smoke,
+    classNames: Array(8).fill("mug"),
+    validationViews: 8,
+    rows: [{ ...row, steps: 3, epochs: 1, trainCounts: counts, result: null }],
+  };
+  writeMatrix(folder, { ...readMatrix(folder), midway });
+  expect(JSON.parse((await run("report", folder, "--json")).stdout)).toMatchObject({
+    rows: 4,
+    states: { finished: 2, interrupted: 1, missing: 1 },
+  });
 });
 
 it("refuses what holds no reproduction with the next command, and writes nothing there", async () => {

@@ -20,7 +20,20 @@ export interface Section {
   parts: Part[];
 }
 
-export type Part = Figure | Table | List | Heading | Text;
+export type Part = Figure | Table | List | Heading | Text | Fold;
+
+/** Parts that are folded away until asked for; print says where else they are. */
+export interface Fold {
+  kind: "fold";
+  title: string;
+  parts: (Figure | List)[];
+  elsewhere: string;
+}
+
+/** All parts of a report, those in folds too. */
+export function allParts({ sections }: Report): Exclude<Part, Fold>[] {
+  return sections.flatMap(({ parts }) => parts.flatMap((part) => (part.kind === "fold" ? part.parts : [part])));
+}
 
 export interface Heading {
   kind: "heading";

@@ -1,4 +1,17 @@
-import type { Cell, Charts, Column, Fact, Figure, Mark, Part, Picture, Report, Section, Table } from "./document.ts";
+import type {
+  Cell,
+  Charts,
+  Column,
+  Fact,
+  Figure,
+  Fold,
+  Mark,
+  Part,
+  Picture,
+  Report,
+  Section,
+  Table,
+} from "./document.ts";
 import { type Html, html, trusted } from "./html.ts";
 import { reportStyle } from "./style.ts";
 import { inlineSvg, legendLine } from "./svg.ts";
@@ -65,11 +78,16 @@ function grouped(parts: readonly Part[]): Html[] {
     endRow();
     if (part.kind === "table") out.push(tableHtml(part));
     else if (part.kind === "heading") out.push(html`<h3>${part.text}</h3>\n`);
+    else if (part.kind === "fold") out.push(foldHtml(part));
     else if (part.kind === "text") out.push(html`<p>${part.text}</p>\n`);
     else out.push(html`<ul class="notes">${part.items.map((item) => html`<li>${item}</li>\n`)}</ul>\n`);
   }
   endRow();
   return out;
+}
+
+function foldHtml({ title, parts, elsewhere }: Fold): Html {
+  return html`<details><summary>${title}</summary>${grouped(parts)}</details>\n<p class="elsewhere">${title}: ${elsewhere}</p>\n`;
 }
 
 function figureHtml({ title, caption, content, wide }: Figure): Html {

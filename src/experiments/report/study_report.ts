@@ -89,8 +89,25 @@ function problemsSection({ problems }: Study): Section {
   return {
     title: "Not read or not measured",
     lead: "Files that are damaged, and what is missing below because of them. The figures of their runs are those that the runs left.",
-    parts: problems.length === 0 ? [] : [{ kind: "list", items: [...problems] }],
+    parts: problemParts([...problems]),
   };
+}
+
+/** More than this are folded away, so that they do not stand before the results. */
+const MOST_PROBLEMS = 6;
+
+function problemParts(items: string[]): Part[] {
+  if (items.length === 0) return [];
+  if (items.length <= MOST_PROBLEMS) return [{ kind: "list", items }];
+  return [
+    { kind: "text", text: `${items.length} files or images could not be read or measured.` },
+    {
+      kind: "fold",
+      title: `All ${items.length}, one by one`,
+      parts: [{ kind: "list", items }],
+      elsewhere: "on screen",
+    },
+  ];
 }
 
 function table1Section(study: Study): Section {

@@ -16,19 +16,20 @@ export function jsonRows(table: Table): Record<string, unknown>[] {
   });
 }
 
-/** A table of GitHub's Markdown. */
-export function markdownText({ title, columns, rows }: Table): string {
+/** A table of GitHub's Markdown, with what explains its marks below. */
+export function markdownText({ title, columns, rows, caption }: Table): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;
   const head = line(columns.map((column) => markdown(column.title)));
   const rule = line(columns.map(({ words }, i) => (words || i === 0 ? "---" : "---:")));
   const body = rows.map((row) =>
     line(row.map(({ text, mark }) => (strong(mark) && text !== "" ? `**${markdown(text)}**` : markdown(text)))),
   );
-  return `${markdown(title)}\n\n${head}${rule}${body.join("")}`;
+  const legend = caption === undefined ? "" : `\n${markdown(caption)}\n`;
+  return `${markdown(title)}\n\n${head}${rule}${body.join("")}${legend}`;
 }
 
 /** A table environment; it needs \usepackage{booktabs}. */
-export function latexText({ name, title, columns, rows }: Table): string {
+export function latexText({ name, title, columns, rows, caption }: Table): string {
   const line = (cells: readonly string[]) => `${cells.join(" & ")} \\\\\n`;
   const align = columns.map(({ words }, i) => (words || i === 0 ? "l" : "r")).join("");
   const head = line(columns.map((column) => latex(column.title)));
@@ -38,7 +39,7 @@ export function latexText({ name, title, columns, rows }: Table): string {
   return `% Needs \\usepackage{booktabs}.
 \\begin{table}
 \\centering
-\\caption{${latex(title)}}
+\\caption{${latex(caption === undefined ? title : `${title}. ${caption}`)}}
 \\label{tab:${name}}
 \\begin{tabular}{${align}}
 \\toprule
@@ -99,11 +100,13 @@ const latexSigns: Readonly<Record<string, string>> = {
   "\u00b1": "$\\pm$",
   "\u2212": "$-$",
   "\u2013": "--",
+  "\u2191": "$\\uparrow$",
+  "\u2193": "$\\downarrow$",
 };
 
 /** Text that LaTeX sets as it is. */
 function latex(text: string): string {
   return text
-    .replace(/[\\{}$&#_%~^<>\u00b1\u2212\u2013]/g, (sign) => latexSigns[sign] ?? sign)
+    .replace(/[\\{}$&#_%~^<>\u00b1\u2212\u2013\u2191\u2193]/g, (sign) => latexSigns[sign] ?? sign)
     .replace(/[\r\n\u2028\u2029]+/g, " ");
 }

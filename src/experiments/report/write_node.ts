@@ -4,7 +4,7 @@ import { z } from "zod";
 import { DataError } from "../../errors.ts";
 import { attempt, checkOwnFolder, makeFolder, type StagedFile, stageFile } from "../files_node.ts";
 import { jsonText, readJsonFile } from "../json_file_node.ts";
-import type { Figure, Report, Table } from "./document.ts";
+import { allParts, type Figure, type Report, type Table } from "./document.ts";
 import { renderPage } from "./page.ts";
 import { openRasterizer, type Rasterize } from "./raster_node.ts";
 import { standaloneSvg } from "./svg.ts";
@@ -81,7 +81,7 @@ async function piecesOf(
 ): Promise<Map<string, Uint8Array | string>> {
   const pieces = new Map<string, Uint8Array | string>();
   const rasterize = await openRasterizer(onWarning);
-  for (const part of report.sections.flatMap(({ parts }) => parts)) {
+  for (const part of allParts(report)) {
     if (part.kind === "figure") await addFigure(pieces, part, rasterize);
     if (part.kind === "table") addTable(pieces, part);
   }

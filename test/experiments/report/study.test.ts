@@ -3,17 +3,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DataError } from "../../../src/errors.ts";
+import type { MidwayState } from "../../../src/experiments/midway/states_node.ts";
 import { PAPER_ROWS, paperCurves, paperResult } from "../../../src/experiments/paper/paper.ts";
 import type { Table } from "../../../src/experiments/report/document.ts";
 import { renderPage } from "../../../src/experiments/report/page.ts";
 import { lossTable, twinsOf } from "../../../src/experiments/report/parts/dead_classes.ts";
 import { pairedParts, seedsSentence } from "../../../src/experiments/report/parts/paired_tests.ts";
+import { studyFacts } from "../../../src/experiments/report/parts/runs.ts";
 import { table1 } from "../../../src/experiments/report/parts/table1.ts";
 import { groupsOf, type Study } from "../../../src/experiments/report/study.ts";
 import { readStudy } from "../../../src/experiments/report/study_node.ts";
 import { studyReport } from "../../../src/experiments/report/study_report.ts";
 import { reportStyle } from "../../../src/experiments/report/style.ts";
-import { jsonRows } from "../../../src/experiments/report/table_text.ts";
+import { jsonRows, latexText, markdownText } from "../../../src/experiments/report/table_text.ts";
 import { checkMarkup } from "../../fuzz/markup.ts";
 import { writeStudyFolder } from "../../support/study_folder.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
@@ -102,6 +104,47 @@ describe("a reproduction's folder", () => {
     }
   });
 
+  it("shows the samples of every GAN, those of further seeds folded", () => {
+    const section = studyReport(study).sections.find(({ title }) => title === "Samples")!;
+    const shown = section.parts.flatMap((part) => ("name" in part ? [part.name] : []));
+    // The first GAN's first seed has a damaged grid, so its second stands for it.
+    expect(shown).toEqual([
+      "beside-high_unbalanced",
+      "samples-gan-mlp_cgan_relu-high_unbalanced-seed2",
+      "samples-gan-small_mlp_cgan_leaky-high_unbalanced-seed1",
+      "samples-real",
+    ]);
+    const fold = section.parts.find((part) => part.kind === "fold")!;
+    expect(fold.title).toBe("Samples of seed 2");
+    expect(fold.parts).toMatchObject([{ name: "samples-gan-small_mlp_cgan_leaky-high_unbalanced-seed2" }]);
+    expect(page).toContain('<details><summary>Samples of seed 2</summary><div class="figures"><figure>');
+  });
+
+  it("folds many problems away, so that they do not stand before Table 1", () => {
+    const problems = Array.from({ length: 60 }, (_, i) => `gan-${i}: its images could not be judged`);
+    const { parts } = studyReport({ ...study, problems }).sections[1]!;
+    expect(parts).toMatchObject([
+      { kind: "text", text: "60 files or images could not be read or measured." },
+      { kind: "fold", title: "All 60, one by one", parts: [{ kind: "list", items: problems }] },
+    ]);
+    expect(studyReport({ ...study, problems: problems.slice(0, 6) }).sections[1]!.parts).toMatchObject([
+      { kind: "list", items: problems.slice(0, 6) },
+    ]);
+  });
+
+  it("counts the midway report's rows among what is finished and what took time", () => {
+    const facts = (states: MidwayState[]) => {
+      const all = studyFacts({ ...study, midway: { states, classNames: [] } });
+      return ["Finished", "Time"].map((term) => all.find((fact) => fact.term === term)!.text);
+    };
+    const state = { run: {}, path: "x", status: "interrupted" } as MidwayState;
+    const done = { ...state, status: "finished", summary: { seconds: 360_000 } } as MidwayState;
+    expect(facts([])[0]).toMatch(/ GANs$/);
+    expect(facts([])[1]).not.toMatch(/^10\d h/);
+    expect(facts([state, done])[0]).toMatch(/ GANs; 1 of 2 rows of the midway report$/);
+    expect(facts([state, done])[1]).toMatch(/^10\d h/);
+  });
+
   it("says of a finished run with a damaged picture that it is not read, not that it is not finished", () => {
     const titles = (problems: string[]) => {
       const out = temporaryFolder();
@@ -162,6 +205,17 @@ describe("Table 1", () => {
       const difference = row.find((_, i) => table.columns[i]!.title === "Accuracy, difference")!;
       const value = difference.value ?? 0;
       expect(difference.mark).toBe(value > 0.02 ? "above" : value < -0.02 ? "below" : undefined);
+      expect(difference.text.slice(-2)).toMatch(
+        value > 0.02 ? / \u2191/ : value < -0.02 ? / \u2193/ : /^[^\u2191\u2193]*$/,
+      );
+    }
+    for (const text of [
+      markdownText(table),
+      latexText(table).replaceAll(/\$.(up|down)arrow\$/g, (_, to) => (to === "up" ? "\u2191" : "\u2193")),
+    ]) {
+      expect(text).toContain(
+        "Differences of more than 0.02 are set in bold, with \u2191 where ours is above the paper's and \u2193 where it is below.",
+      );
     }
     const texts = table.rows.map((row) => [row[1]!.text, row[2]!.text]);
     expect(texts).toContainEqual(["upsampled", "1 of 2"]);

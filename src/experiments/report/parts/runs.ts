@@ -3,13 +3,14 @@ import { showCount, showMeasure, showSeconds } from "../numbers.ts";
 import type { Study, StudyGan, StudyRow } from "../study.ts";
 
 /** Facts under the title: on what, with what, how far. */
-export function studyFacts({ matrix, rows, gans, command, generatedAt }: Study): Fact[] {
+export function studyFacts({ matrix, rows, gans, midway, command, generatedAt }: Study): Fact[] {
+  const views = midway?.states ?? [];
   const adapters = new Map(matrix.commands.map(({ adapter, software }) => [adapter, software]));
   const seeds = [...new Set(matrix.rows.map(({ seed }) => seed))].sort((a, b) => a - b);
-  const seconds = [...rows, ...gans].reduce((total, { summary }) => total + (summary?.seconds ?? 0), 0);
+  const seconds = [...rows, ...gans, ...views].reduce((total, { summary }) => total + (summary?.seconds ?? 0), 0);
   const versions = [...new Set(matrix.commands.map(({ version }) => version))];
   return [
-    { term: "Finished", text: `${finishedOf(rows, "classifiers")}; ${finishedOf(gans, "GANs")}` },
+    { term: "Finished", text: finishedText(rows, gans, views) },
     { term: "Data set", text: `${matrix.dataset}, ${showCount(matrix.testImages)} test images` },
     { term: "Preset", text: `${matrix.preset}: ${sizesText(matrix.sizes)}` },
     { term: "Seeds", text: seeds.join(", ") },
@@ -23,6 +24,12 @@ export function studyFacts({ matrix, rows, gans, command, generatedAt }: Study):
     { term: "Report", text: command, code: true },
     { term: "Generated", text: generatedAt },
   ];
+}
+
+function finishedText(rows: Study["rows"], gans: Study["gans"], views: readonly { status: string }[]): string {
+  const parts = [finishedOf(rows, "classifiers"), finishedOf(gans, "GANs")];
+  if (views.length > 0) parts.push(finishedOf(views, "rows of the midway report"));
+  return parts.join("; ");
 }
 
 function finishedOf(runs: readonly { status: string }[], what: string): string {

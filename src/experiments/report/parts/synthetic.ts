@@ -1,4 +1,4 @@
-import type { Part, Section } from "../document.ts";
+import type { Figure, Fold, Part, Section } from "../document.ts";
 import { mean } from "../statistics.ts";
 import { fileWord, type Study, type StudyGan, type SyntheticMeasures, settingTitle } from "../study.ts";
 import {
@@ -41,16 +41,10 @@ function samplesSection(study: Study): Section {
     return [
       { kind: "heading", text: settingTitle(study, setting) },
       besideFigure(`beside-${name}`, "Real beside synthetic images", groups, classNames),
-      ...shown.map(({ run, samples, summary }) =>
-        gridFigure(
-          {
-            name: `samples-${fileWord(run.key)}`,
-            title: run.gan,
-            caption: `Ten images per class after ${summary?.steps ?? 0} steps, seed ${run.seed}.`,
-            png: samples!,
-          },
-          classNames,
-        ),
+      ...shown.map((gan) => samplesFigure(gan, classNames)),
+      ...furtherSeeds(
+        gans.filter((gan) => gan.samples && !shown.includes(gan)),
+        classNames,
       ),
     ];
   });
@@ -67,6 +61,27 @@ function samplesSection(study: Study): Section {
     lead: "What the tail classes were filled up with. Each row is a class.",
     parts: parts.length === 0 ? [] : [...parts, ...real],
   };
+}
+
+function samplesFigure({ run, samples, summary }: StudyGan, classNames: readonly string[]): Figure {
+  return gridFigure(
+    {
+      name: `samples-${fileWord(run.key)}`,
+      title: run.gan,
+      caption: `Ten images per class after ${summary?.steps ?? 0} steps, seed ${run.seed}.`,
+      png: samples!,
+    },
+    classNames,
+  );
+}
+
+/** The grids of all other seeds. */
+function furtherSeeds(gans: readonly StudyGan[], classNames: readonly string[]): Fold[] {
+  if (gans.length === 0) return [];
+  const seeds = [...new Set(gans.map(({ run }) => run.seed))].sort((a, b) => a - b);
+  const title = `Samples of seed${seeds.length > 1 ? "s" : ""} ${seeds.join(", ")}`;
+  const parts = gans.map((gan) => samplesFigure(gan, classNames));
+  return [{ kind: "fold", title, parts, elsewhere: "figures/samples-*.png" }];
 }
 
 function measuresSection(study: Study): Section {

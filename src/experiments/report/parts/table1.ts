@@ -9,6 +9,9 @@ import { spreadCell } from "./measures.ts";
 /** Differences from the paper beyond this are marked: two test images in a hundred. */
 export const MARKED_DIFFERENCE = 0.02;
 
+/** Tell marked differences apart where there are no colours. */
+const ARROWS = { above: "\u2191", below: "\u2193" } as const;
+
 /** The rows of one loss beside the paper's: mean and standard deviation over the finished seeds, and the difference. */
 export function table1(study: Study, loss: LossMode): Table {
   const own = study.rows.filter(({ run }) => run.loss === loss);
@@ -55,7 +58,8 @@ function figures(group: StudyGroup | undefined, setting: string, rebalancing: st
   const compared = (values: readonly number[], theirs: number | undefined): Cell[] => {
     const difference = mean(values) - (theirs ?? Number.NaN);
     const mark = difference > MARKED_DIFFERENCE ? "above" : difference < -MARKED_DIFFERENCE ? "below" : undefined;
-    return [spreadCell(values), paperCell(theirs), figure(difference, showDifference, mark)];
+    const show = (value: number) => (mark ? `${showDifference(value)} ${ARROWS[mark]}` : showDifference(value));
+    return [spreadCell(values), paperCell(theirs), figure(difference, show, mark)];
   };
   const runs = group?.runs ?? [];
   return [
@@ -90,6 +94,6 @@ function caption(loss: LossMode): string {
       : " The paper's losses are of another kind (its softmax applied twice) and are not set beside these.";
   return (
     `Ours is the mean over the finished seeds, \u00b1 their standard deviation; the paper's is one seed. Differences of more than ${MARKED_DIFFERENCE} ` +
-    `are marked: green above the paper's, red below.${lossText}`
+    `are set in bold, with ${ARROWS.above} where ours is above the paper's and ${ARROWS.below} where it is below.${lossText}`
   );
 }
