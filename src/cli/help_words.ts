@@ -2,7 +2,8 @@ import type { Command } from "commander";
 
 /**
  * "help train gan" as "train gan --help", and "train help gan" too. Where a name is not known, the words up to it, so
- * that the same line answers as for the misspelt command itself. Other command lines stay as they are.
+ * that the same line answers as for the misspelt command itself, whatever stands behind it, --help too. Other command
+ * lines stay as they are.
  */
 export function helpWords(program: Command, argv: readonly string[]): readonly string[] {
   const path: string[] = [];
@@ -15,7 +16,10 @@ export function helpWords(program: Command, argv: readonly string[]): readonly s
       continue;
     }
     const child = command.commands.find((known) => known.name() === word);
-    if (!child) return asked ? [...path, parent ? word : "--help"] : argv;
+    if (!child) {
+      if (parent && !word.startsWith("-")) return [...path, word];
+      return asked ? [...path, "--help"] : argv;
+    }
     path.push(word);
     command = child;
   }

@@ -55,6 +55,9 @@ test.each([
   ["help trian", "error: unknown command 'trian' (Did you mean train?); see `npx tailgrad --help`\n"],
   ["help train gna", "error: unknown command 'gna' (Did you mean gan?); see `npx tailgrad train --help`\n"],
   ["train help gna", "error: unknown command 'gna' (Did you mean gan?); see `npx tailgrad train --help`\n"],
+  ["trian --help", "error: unknown command 'trian' (Did you mean train?); see `npx tailgrad --help`\n"],
+  ["trian gan -h", "error: unknown command 'trian' (Did you mean train?); see `npx tailgrad --help`\n"],
+  ["train gna --seed 3 --help", "error: unknown command 'gna' (Did you mean gan?); see `npx tailgrad train --help`\n"],
 ])("tailgrad %s is one line", async (line, stderr) => {
   expect(await run(...line.split(" "))).toEqual({ code: 2, stdout: "", stderr });
 });
