@@ -6,9 +6,8 @@ import { shortLine, showValue } from "../data/plain_text.ts";
 import { findDuplicateKey } from "../data/strict_json.ts";
 import { UsageError } from "../errors.ts";
 import { readFileIfThere } from "../experiments/files_node.ts";
-import { describeIssue } from "../experiments/json_bytes.ts";
 import { jsonText } from "../experiments/json_file_node.ts";
-import { type Context, commandPath } from "./context.ts";
+import { type Context, commandLine, commandPath } from "./context.ts";
 import { fileNamed } from "./parse.ts";
 
 const MOST_BYTES = 256 * 1024;
@@ -18,10 +17,12 @@ const NOT_IN_FILES = ["config", "print-config", "json", "quiet", "help"];
 /** A flat object: each option by the name that --help shows, without the dashes. */
 const fileSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
+const EXAMPLE = '{"imbalance": "1/2", "max-steps": 300}';
+
 /** The lines that every such command's help ends with. */
 export const CONFIG_HELP = `
 A config file is a JSON object of options by their names, such as
-{"imbalance": "1/2", "max-steps": 300}. What the command line says goes before
+${EXAMPLE}. What the command line says goes before
 what the file says, and that before the defaults. --print-config writes such a
 file.`;
 
@@ -51,10 +52,10 @@ function readBytes(file: string): Uint8Array {
 
 /** Sets the options that a file's bytes hold, but for those that the command line gave. Throws UsageError naming file and key. */
 export function applyFile(command: Command, file: string, bytes: Uint8Array): void {
-  for (const [key, value] of Object.entries(parseConfig(file, bytes))) setOption(command, file, key, value);
+  for (const [key, value] of Object.entries(parseConfig(command, file, bytes))) setOption(command, file, key, value);
 }
 
-function parseConfig(file: string, bytes: Uint8Array): z.infer<typeof fileSchema> {
+function parseConfig(command: Command, file: string, bytes: Uint8Array): z.infer<typeof fileSchema> {
   let value: unknown;
   let text: string;
   try {
@@ -68,9 +69,24 @@ function parseConfig(file: string, bytes: Uint8Array): z.infer<typeof fileSchema
   if (twice !== undefined) throw new UsageError(`--config ${file}: holds the key ${showValue(twice)} twice; leave one`);
   const parsed = fileSchema.safeParse(value);
   if (parsed.success) return parsed.data;
+  const [key] = parsed.error.issues[0]?.path ?? [];
+  const problem = key === undefined ? `holds ${kindOf(value)}, not an object of options` : valueProblem(value, key);
   throw new UsageError(
-    `--config ${file}: ${describeIssue(parsed.error)}; give an object of options, each a text, a number, true or false`,
+    `--config ${file}: ${problem}; write it such as ${EXAMPLE}, ` +
+      `or see \`${commandLine([...commandPath(command).split(" "), "--print-config"])}\``,
   );
+}
+
+function valueProblem(options: unknown, key: PropertyKey): string {
+  const value = (options as Record<PropertyKey, unknown>)[key];
+  return `${showValue(key)} is ${kindOf(value)}, not a text, a number, true or false`;
+}
+
+/** What a JSON value is, in words. */
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  return { object: "an object", string: "a text", number: "a number" }[typeof value as string] ?? "true or false";
 }
 
 /** The options that a file may hold, by their names. */

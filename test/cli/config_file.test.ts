@@ -33,8 +33,12 @@ test("what a file says is done: it reaches the command", async () => {
 
 test.each([
   ["{", "not valid JSON ("],
-  ["[1]", "give an object of options"],
-  ['{"seed": {"a": 1}}', "seed: Invalid input; give an object of options"],
+  ["[1]", 'holds a list, not an object of options; write it such as {"imbalance": "1/2", "max-steps": 300}, or see '],
+  ["[1]", "or see `npx tailgrad train cnn --print-config`"],
+  ["null", "holds null, not an object of options"],
+  ['"seed"', "holds a text, not an object of options"],
+  ['{"seed": {"a": 1}}', '"seed" is an object, not a text, a number, true or false; write it such as'],
+  ['{"seed": [1]}', '"seed" is a list, not a text, a number, true or false'],
   ['{"seed": 1, "seed": 2}', 'holds the key "seed" twice; leave one'],
   [{ sed: 1 }, '"sed" is no option of train cnn (Did you mean seed?); take one of rebalance, gan-run, '],
   [{ maxSteps: 1 }, '"maxSteps" is no option of train cnn'],
