@@ -4,9 +4,10 @@ import type { Device } from "../src/gpu/device.ts";
 import { openNodeDevice } from "../src/gpu/node_dawn.ts";
 import type { Ceilings } from "../src/kernels/ceiling/ceiling.ts";
 import { describeNode } from "./environment_node.ts";
-import { FIRST_STEPS, type FirstStepName, latencyRows } from "./latency.ts";
+import { type FirstStepName, latencyRows } from "./latency.ts";
 import { inOwnProcess, runFirstStep } from "./latency_node.ts";
 import { prepareNode } from "./node_globals.ts";
+import { chosenFirstSteps, onlyProblem } from "./only.ts";
 import { nodeCommand, type Options } from "./options.ts";
 import { FileError, finish, loadReport, print, say } from "./output_node.ts";
 import { ceilingsText, headerText, rowText } from "./report.ts";
@@ -39,6 +40,8 @@ async function main(options: Options): Promise<number> {
     print(`${headerText(report.environment)}\n${ceilingsText(report.ceilings)}\n`);
     return finish(report, earlier, options);
   }
+  const problem = onlyProblem(options);
+  if (problem !== undefined) program.error(problem, { exitCode: 2 });
   let device: Device;
   try {
     device = await openNodeDevice({ toggles: options.toggles });
@@ -69,12 +72,6 @@ async function timeAll(
 ): Promise<{ readonly ceilings: Ceilings; readonly rows: Row[] }> {
   const { only, quick = false, ladder, scaling, toggles, wasmThreads = false } = options;
   const works = chosenWork({ only, ladder, scaling, software: device.adapter.software });
-  const firstSteps = (Object.keys(FIRST_STEPS) as FirstStepName[]).filter(
-    (name) => !only || only.test(`${name}: first step, start, memory`),
-  );
-  if (works.length + firstSteps.length === 0) {
-    program.error(`bench: --only ${only?.source}: no work has such a name`, { exitCode: 2 });
-  }
   const rivals = options.rivals || [];
   const rows: Row[] = [];
   let ceilings: Ceilings = { gflops: Number.NaN, gigabytesPerSecond: Number.NaN };
@@ -95,7 +92,7 @@ async function timeAll(
       row: take,
     },
   );
-  for (const name of firstSteps) {
+  for (const name of chosenFirstSteps(only)) {
     say(`first ${name} step of a new process`);
     const launch = (step: FirstStepName, who: string) => inOwnProcess(step, who, { toggles, wasmThreads });
     (await latencyRows(name, [OURS, ...rivals], quick ? 1 : 3, launch)).forEach(take);

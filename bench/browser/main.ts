@@ -7,7 +7,8 @@ import { findChromium } from "../../scripts/chromium.mjs";
 import type { Ceilings } from "../../src/kernels/ceiling/ceiling.ts";
 import { CannotError } from "../contestant.ts";
 import { describeMachine } from "../environment_node.ts";
-import { FIRST_STEPS, type FirstStepName, type Latency, latencyRows } from "../latency.ts";
+import { type FirstStepName, type Latency, latencyRows } from "../latency.ts";
+import { chosenFirstSteps, onlyProblem } from "../only.ts";
 import { benchCommand, type Options } from "../options.ts";
 import { FileError, finish, loadReport, print, say } from "../output_node.ts";
 import { ceilingsText, headerText, rowText } from "../report.ts";
@@ -37,6 +38,8 @@ try {
 
 async function main(options: BrowserOptions): Promise<number> {
   const earlier = options.compare ? loadReport(options.compare) : undefined;
+  const problem = onlyProblem(options);
+  if (problem !== undefined) program.error(problem, { exitCode: 2 });
   const chromium = findChromium();
   if (!chromium) {
     say(MISSING);
@@ -57,9 +60,6 @@ async function main(options: BrowserOptions): Promise<number> {
     for (const row of await firstSteps(open, url, options)) {
       rows.push(row);
       print(rowText(row, ceilings));
-    }
-    if (rows.length === 0) {
-      program.error(`bench: --only ${options.only?.source}: no work has such a name`, { exitCode: 2 });
     }
     print("");
     return await finish(
@@ -121,8 +121,7 @@ async function firstSteps(
   { only, quick, rivals }: BrowserOptions,
 ): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const name of Object.keys(FIRST_STEPS) as FirstStepName[]) {
-    if (only && !only.test(`${name}: first step, start, memory`)) continue;
+  for (const name of chosenFirstSteps(only)) {
     say(`first ${name} step of a new browser`);
     const launchOne = async (step: FirstStepName, who: string): Promise<Latency> => {
       const browser = await open();
