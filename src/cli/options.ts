@@ -75,7 +75,10 @@ export function addAdapterOptions(command: Command): Command {
     .optionsGroup("Adapter:")
     .option("--software", "take a software adapter (CPU) even where there is a GPU")
     .addOption(
-      new Option("--toggles <names>", "advanced: Dawn toggles to switch on, separated by commas").argParser(toggleList),
+      new Option(
+        "--toggles <names>",
+        "advanced: Dawn toggles to switch on, separated by commas; Dawn ignores names that it does not know",
+      ).argParser(toggleList),
     );
 }
 

@@ -63,11 +63,13 @@ export function fileNamed(...endings: readonly string[]): Parser<string> {
   };
 }
 
-/** Reads names of Dawn's toggles, separated by commas. */
+/** Reads names of Dawn's toggles, separated by commas. Which there are Dawn tells nobody; all are lower_snake_case. */
 export function toggleList(text: string): string[] {
   const names = text.split(",").map((name) => name.trim());
-  if (isPlainText(text) && names.every((name) => /^[a-z0-9_]+$/.test(name))) return names;
-  throw new InvalidArgumentError("Give names of Dawn toggles separated by commas, such as disable_robustness.");
+  if (isPlainText(text) && names.every((name) => /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(name))) return names;
+  throw new InvalidArgumentError(
+    "Give names of Dawn toggles separated by commas, in lower case such as disable_robustness.",
+  );
 }
 
 /** Reads several values separated by commas, each by `parser`; none may come twice. */

@@ -18,6 +18,7 @@ const bad = (line: string | readonly string[], says: string, more: Partial<BadIn
 /** Words of the command line. */
 const WORDS: readonly BadInput[] = [
   bad("trian", "unknown command 'trian' (Did you mean train?); see `npx tailgrad --help`"),
+  bad("trian --help", "unknown command 'trian' (Did you mean train?); see `npx tailgrad --help`"),
   bad("train rnn", "unknown command 'rnn'"),
   bad("train gann", "unknown command 'gann' (Did you mean gan?)"),
   bad("data show", "unknown command 'show'"),
@@ -74,6 +75,7 @@ const VALUES: readonly BadInput[] = [
   bad("train cnn --rebalance Downsampled", "(Did you mean downsampled?)"),
   bad("train cnn --rebalance smote", "Allowed choices are none, downsampled, "),
   bad("train cnn --toggles a;b", "Give names of Dawn toggles separated by commas"),
+  bad("train cnn --toggles Skip_Validation", "Give names of Dawn toggles separated by commas"),
   bad("train cnn --profile trace.txt", "Give a file name that ends in .json"),
   bad("train cnn --check-numerics --profile t.json", "--profile and --check-numerics cannot be used together"),
   bad(["train", "cnn", "--out", ""], "Give a name or path that is not empty"),
@@ -164,14 +166,14 @@ const FILES: readonly BadInput[] = [
   bad("train cnn --config none.json", "--config none.json: no such file; check the path"),
   bad("train cnn --config empty", "Give a file name that ends in .json"),
   bad("train cnn --config torn.json", "not valid JSON"),
-  bad("train cnn --config list.json", "give an object of options"),
+  bad("train cnn --config list.json", "list.json: holds a list, not an object of options; write it such as {"),
   bad("train cnn --config key.json", '"sed" is no option of train cnn (Did you mean seed?); take one of'),
   bad("train cnn --config value.json", '"seed": "one" is invalid; give a whole number'),
   bad("train cnn --config choice.json", '"rebalance": "upsampeld" is invalid; allowed choices are none, '),
   bad("train cnn --config choice.json --quiet", "(Did you mean upsampled?)"),
   bad("train cnn --config twice.json", 'holds the key "seed" twice'),
   bad("train cnn --config flag.json", "is neither true nor false"),
-  bad("reproduce --config deep.json", "give an object of options"),
+  bad("reproduce --config deep.json", '"seed" is an object, not a text, a number, true or false; write it such as {'),
 ];
 
 /** The environment. */

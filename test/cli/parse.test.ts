@@ -99,6 +99,6 @@ test("pictures are named .png, with something before it", () => {
 
 test("toggles are a list of names", () => {
   expect(toggleList("skip_validation, disable_robustness")).toEqual(["skip_validation", "disable_robustness"]);
-  for (const text of ["", "a,,b", "a;b", "A", "a,\nb"])
+  for (const text of ["", "a,,b", "a;b", "A", "a,\nb", "skip-validation", "skip__validation", "_a", "a_", "8x"])
     expect(() => toggleList(text)).toThrow("Give names of Dawn toggles");
 });
