@@ -1,4 +1,5 @@
 import type { Argument, Command, Option } from "commander";
+import { usualValues } from "./usual_values.ts";
 
 /** What may stand behind an option or as an argument. */
 export type Value =
@@ -48,7 +49,8 @@ export function allNodes(root: Node): Node[] {
 }
 
 function flagOf(option: Option): Flag[] {
-  const { long, short, description, argChoices, flags } = option;
+  const { long, short, description, flags } = option;
+  const argChoices = option.argChoices ?? usualValues(option);
   if (!long) return [];
   const takes = option.required || option.optional;
   const value: Value = !takes

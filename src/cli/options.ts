@@ -5,6 +5,7 @@ import { DATASET_NAMES } from "../data/load_node.ts";
 import { addConfigOptions } from "./config_file.ts";
 import type { Context } from "./context.ts";
 import { fileNamed, imbalanceRatio, nonEmpty, positiveNumber, toggleList, wholeNumber } from "./parse.ts";
+import { offerValues } from "./usual_values.ts";
 
 /** Largest batch that a run's config.json allows. */
 const MOST_BATCH = 65_536;
@@ -87,7 +88,9 @@ export function addDataOptions(command: Command, from = "garments"): Command {
   const names = `${DATASET_NAMES.join(", ")}, or any name together with --data-dir`;
   return command
     .optionsGroup("Data:")
-    .addOption(new Option("--dataset <name>", `${names} (default: ${from})`).argParser(nonEmpty))
+    .addOption(
+      offerValues(new Option("--dataset <name>", `${names} (default: ${from})`).argParser(nonEmpty), DATASET_NAMES),
+    )
     .addOption(new Option("--data-dir <folder>", "folder of the four IDX files, gzipped or raw").argParser(nonEmpty))
     .option("--offline", "never download");
 }
@@ -95,7 +98,7 @@ export function addDataOptions(command: Command, from = "garments"): Command {
 /** --imbalance; `from` says where it is taken from by default. */
 export function imbalanceOption(from = "1, the full set"): Option {
   const text = `class c keeps n * C^c images: 7/9 and 1/2 in the paper (default: ${from})`;
-  return new Option("--imbalance <C>", text).argParser(imbalanceRatio);
+  return offerValues(new Option("--imbalance <C>", text).argParser(imbalanceRatio), ["7/9", "1/2", "1"]);
 }
 
 /** --tune. */

@@ -35,6 +35,7 @@ import { midwayEstimateText, midwayJson, midwayText } from "./reproduce_midway.t
 import { dryRunJson, dryRunText, reproducedJson, reproducedText } from "./reproduce_view.ts";
 import { adapterLine, withDevice } from "./session.ts";
 import type { Terminal } from "./terminal.ts";
+import { offerValues } from "./usual_values.ts";
 
 interface Flags extends OutputFlags, AdapterFlags, DataFlags {
   readonly experiment?: `${Experiment}` | "midway" | "all";
@@ -104,10 +105,13 @@ export function addReproduce(parent: Command, context: Context): void {
       new Option("--seeds <n>", "repeat everything with seeds 1 to n").argParser(wholeNumber(1, 100)).default(1),
     )
     .addOption(
-      new Option(
-        "--gans <names>",
-        "generators to rebalance with, separated by commas (default: the paper's four)",
-      ).argParser(listOf(oneOf(GENERATOR_NAMES))),
+      offerValues(
+        new Option(
+          "--gans <names>",
+          "generators to rebalance with, separated by commas (default: the paper's four)",
+        ).argParser(listOf(oneOf(GENERATOR_NAMES))),
+        GENERATOR_NAMES,
+      ),
     )
     .addOption(
       new Option("--imbalance <C,...>", "further long tails, with all their rebalancings").argParser(

@@ -41,6 +41,16 @@ describe.skipIf(!has("bash"))("bash (skipped without it)", () => {
       ["cgan", "cnn"],
     ],
     [["completion", "z"], ["zsh"]],
+    [
+      ["train", "gan", "--dataset", ""],
+      ["garments", "fashion-mnist", "mnist"],
+    ],
+    [["data", "info", "--dataset", "fa"], ["fashion-mnist"]],
+    [
+      ["train", "cnn", "--imbalance", ""],
+      ["7/9", "1/2", "1"],
+    ],
+    [["reproduce", "--gans", "dc"], ["dccgan_leaky"]],
     [["train", "gan", "--seed", ""], [""]],
   ])("%j", async (words, wanted) => {
     expect(await offered(...words)).toEqual(wanted);
