@@ -18,7 +18,7 @@ import {
 } from "./options.ts";
 import { wholeNumber } from "./parse.ts";
 import { withDevice } from "./session.ts";
-import { cutLines, joinedNames, KERNEL_WIDTH, textTable, VARIANT_WIDTH } from "./table.ts";
+import { countedNames, cutLines, textTable, wrappedRow } from "./table.ts";
 
 type PlanName = "cgan" | "cnn";
 
@@ -40,10 +40,11 @@ Examples:
 
 Columns: MFLOP is 10^6 floating-point operations, KB 10^3 bytes read and
 written. Shapes after "->" are written. Buffers are variables by name, or
-numbered slots that intermediates share. --profile runs the step: times are of
-dispatches alone, repeated; "first" is that of the first run, for which some
-drivers compile the kernel. --tune on takes the kernels that a long training
-takes.
+numbered slots that intermediates share. What is too wide for its column goes on
+below it; --json has each row whole. --profile runs the step: times, in the
+place of buffers, are of dispatches alone, repeated; "first" is that of the
+first run, for which some drivers compile the kernel. --tune on takes the
+kernels that a long training takes.
 `;
 
 /** `tailgrad explain`: the plan of one training step, dispatch by dispatch. */
@@ -84,7 +85,10 @@ async function explainCommand(plan: PlanName, flags: Flags, context: Context): P
   if (wgsl !== undefined) {
     const code = shaders[wgsl - 1];
     if (code === undefined) {
-      throw new UsageError(`--wgsl ${wgsl}: the plan has dispatches 1 to ${shaders.length}; give one of them`);
+      throw new UsageError(
+        `--wgsl ${wgsl}: on this adapter the plan has dispatches 1 to ${shaders.length}; give one of them, ` +
+          `\`npx tailgrad explain ${plan}\` lists them`,
+      );
     }
     return terminal.print(code.trimEnd());
   }
@@ -102,29 +106,52 @@ async function explainCommand(plan: PlanName, flags: Flags, context: Context): P
   }
   const { columns } = context.streams.stdout;
   const text = explanationText(explanation, profile);
-  const cut = cutLines(text, columns);
+  // What goes on below a row may lie beyond the terminal.
+  const cut = cutLines(text, columns).replaceAll(/^ +…\n/gm, "");
   terminal.print(cut);
   if (cut !== text)
-    terminal.progress.message("lines are cut to the terminal; pipe them (| less -S) or use --json to see all");
+    terminal.progress.message("lines are cut to the terminal; pipe them (| less) or use --json to see all");
 }
 
-/** The plan as an aligned table and its totals, with times where it was profiled. */
+/** Columns of what is a list; with the longest names of variables a line has 160. */
+const LIST_WIDTHS = { kernel: 24, variant: 20, shapes: 34, buffers: 30 };
+
+/** The plan as an aligned table and its totals; where it was profiled with times, in the place of buffers. */
 export function explanationText(explanation: Explanation, profile?: StepProfile): string {
   const { dispatches, flops, peakBytes, unsharedBytes, variableBytes } = explanation;
   const sumMs = profile?.dispatches.reduce((total, { ms }) => total + ms, 0) ?? 0;
-  const rows = dispatches.map((row, i) => [
-    String(i + 1),
-    ...(profile ? timeCells(row, profile.dispatches[i]!, sumMs) : []),
-    joinedNames(row.kernel, KERNEL_WIDTH),
-    joinedNames(row.variant, VARIANT_WIDTH),
-    row.workgroups.join("x"),
-    (row.flops / 1e6).toFixed(2),
-    (row.bytes / 1e3).toFixed(1),
-    row.shapes.join(" "),
-    row.buffers.join(", "),
-  ]);
+  const { kernel, variant, shapes, buffers } = LIST_WIDTHS;
+  const free = Number.POSITIVE_INFINITY;
+  const timeWidths = profile ? [free, free, free, free, free] : [];
+  const widths = [free, ...timeWidths, kernel, variant, free, free, free, shapes, buffers];
+  const rows = dispatches.flatMap((row, i) =>
+    wrappedRow(
+      [
+        [String(i + 1)],
+        ...(profile ? timeCells(row, profile.dispatches[i]!, sumMs) : []).map((cell) => [cell]),
+        between(countedNames(row.kernel), " +"),
+        between(countedNames(row.variant), " +"),
+        [row.workgroups.join("x")],
+        [(row.flops / 1e6).toFixed(2)],
+        [(row.bytes / 1e3).toFixed(1)],
+        row.shapes,
+        ...(profile ? [] : [between(row.buffers, ",")]),
+      ],
+      widths,
+    ),
+  );
   const timeHead = profile ? ["first ms", "ms", "share", "GFLOP/s", "GB/s"] : [];
-  const head = ["#", ...timeHead, "kernel", "variant", "workgroups", "MFLOP", "KB", "shapes", "buffers"];
+  const head = [
+    "#",
+    ...timeHead,
+    "kernel",
+    "variant",
+    "workgroups",
+    "MFLOP",
+    "KB",
+    "shapes",
+    ...(profile ? [] : ["buffers"]),
+  ];
   const bytes = dispatches.reduce((total, row) => total + row.bytes, 0);
   const MB = (count: number) => `${(count / 1e6).toFixed(2)} MB`;
   const totals = [
@@ -146,6 +173,11 @@ export function explanationText(explanation: Explanation, profile?: StepProfile)
   const right = profile ? (["right", "right", "right", "right", "right"] as const) : [];
   const align = ["right", ...right, "left", "left", "right", "right", "right", "left", "left"] as const;
   return `${textTable([head, ...rows], align)}\n\n${textTable(totals, ["left", "left"])}`;
+}
+
+/** A list with a mark behind all items but the last. */
+function between(items: readonly string[], mark: string): string[] {
+  return items.map((item, i) => (i < items.length - 1 ? `${item}${mark}` : item));
 }
 
 function timeCells({ flops, bytes }: DispatchRow, { firstMs, ms }: DispatchTime, sumMs: number): string[] {

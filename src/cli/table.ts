@@ -24,14 +24,35 @@ export function cutLines(text: string, columns: number | undefined): string {
     .join("\n");
 }
 
+/** A row of lists as rows of cells in which no list is wider than `width`, short of an item that is: the rest stands below. */
+export function wrappedRow(row: readonly (readonly string[])[], width: readonly number[]): string[][] {
+  const cells = row.map((items, i) => {
+    const lines: string[] = [];
+    for (const item of items) {
+      const last = lines.at(-1);
+      if (last === undefined || last.length + 1 + item.length > (width[i] ?? Number.POSITIVE_INFINITY))
+        lines.push(item);
+      else lines[lines.length - 1] = `${last} ${item}`;
+    }
+    return lines;
+  });
+  const height = Math.max(...cells.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, line) => cells.map((lines) => lines[line] ?? ""));
+}
+
 /** Columns of the longest names of kernels. */
 export const KERNEL_WIDTH = 48;
 export const VARIANT_WIDTH = 28;
 
 /** Names of what one dispatch does, equal ones counted, cut to a column; --json has them in full. */
 export function joinedNames(text: string, width: number): string {
+  const short = countedNames(text).join(" + ");
+  return short.length > width ? `${short.slice(0, width - 1)}…` : short;
+}
+
+/** Names joined by " + ", equal ones counted: "2 random", "full". */
+export function countedNames(text: string): string[] {
   const counts = new Map<string, number>();
   for (const name of text.split(" + ")) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const short = [...counts].map(([name, count]) => (count > 1 ? `${count} ${name}` : name)).join(" + ");
-  return short.length > width ? `${short.slice(0, width - 1)}…` : short;
+  return [...counts].map(([name, count]) => (count > 1 ? `${count} ${name}` : name));
 }

@@ -35,10 +35,22 @@ test("the plan is a table of dispatches, then totals", () => {
   ]);
 });
 
-test("joined names are counted and cut to a column", () => {
+test("what is too wide for its column goes on below it, whole; joined names are counted", () => {
   const kernel = "random + random + full + gatherImages + gatherLabels + concat + embedding";
-  const text = explanationText({ ...plan, dispatches: [{ ...row, kernel, variant: "vec4 + vec4 + vec4" }] });
-  expect(text).toContain("1  2 random + full + gatherImages + gatherLabels +…  3 vec4  ");
+  const shapes = ["[100, 32, 28, 28]", "[1, 32, 9, 8, 4]", "-> [100, 32, 28, 28]", "[32]"];
+  const buffers = ["slot 2", "slot 3", "slot 14", "cnn.layers.3.bias"];
+  const wide = { ...row, kernel, variant: "vec4 + vec4 + vec4", shapes, buffers };
+  expect(
+    explanationText({ ...plan, dispatches: [wide] })
+      .split("\n")
+      .slice(0, 5),
+  ).toEqual([
+    "#  kernel                   variant  workgroups  MFLOP    KB  shapes                              buffers",
+    "1  2 random + full +        3 vec4        4x1x1   2.50  12.3  [100, 32, 28, 28] [1, 32, 9, 8, 4]  slot 2, slot 3, slot 14,",
+    "   gatherImages +                                             -> [100, 32, 28, 28] [32]           cnn.layers.3.bias",
+    "   gatherLabels + concat +",
+    "   embedding",
+  ]);
 });
 
 test("a profile gives each dispatch its times, rates and share", () => {
@@ -48,9 +60,9 @@ test("a profile gives each dispatch its times, rates and share", () => {
   ];
   const lines = explanationText(plan, { firstStepMs: 1234.5, stepMs: 2, dispatches }).split("\n");
   expect(lines.slice(0, 3)).toEqual([
-    "#  first ms    ms  share  GFLOP/s  GB/s  kernel  variant  workgroups  MFLOP    KB  shapes         buffers",
-    "1     300.0  0.75  75.0%      3.3   0.0  matmul  tiled         4x1x1   2.50  12.3  [2, 3] -> [2]  w, slot 0",
-    "2       2.0  0.25  25.0%     10.0   0.0  matmul  tiled         4x1x1   2.50  12.3  [2, 3] -> [2]  w, slot 0",
+    "#  first ms    ms  share  GFLOP/s  GB/s  kernel  variant  workgroups  MFLOP    KB  shapes",
+    "1     300.0  0.75  75.0%      3.3   0.0  matmul  tiled         4x1x1   2.50  12.3  [2, 3] -> [2]",
+    "2       2.0  0.25  25.0%     10.0   0.0  matmul  tiled         4x1x1   2.50  12.3  [2, 3] -> [2]",
   ]);
   expect(lines.slice(-2)).toEqual([
     "first step     1235 ms, with what the driver compiles for it",
