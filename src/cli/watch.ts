@@ -67,8 +67,9 @@ async function watchCommand(folder: string, flags: Flags, context: Context): Pro
     for (;;) {
       const look = lookAtRun(folder);
       pace.add(look.step, performance.now());
-      // A line that wraps would be two to take back.
-      const text = cutLines(lookText(look, width(), pace.rate()), width());
+      const whole = lookText(look, width(), pace.rate());
+      // A line that wraps would be two to take back; the last look stays.
+      const text = look.state === "running" ? cutLines(whole, width()) : whole;
       moveCursor(stdout, 0, -lines);
       clearScreenDown(stdout);
       terminal.print(text);
@@ -82,7 +83,8 @@ async function watchCommand(folder: string, flags: Flags, context: Context): Pro
 }
 
 /** How a run stands, for people, with charts of `width`; `rate` is in steps per second. */
-export function lookText({ folder, config, state, step, epoch, losses, test }: RunLook, width: number, rate?: number) {
+export function lookText(look: RunLook, width: number, rate?: number): string {
+  const { folder, config, state, step, epoch, losses, test } = look;
   const what = config.kind === "gan" ? `GAN ${config.gan}` : `classifier, ${config.rebalance}, ${config.loss} loss`;
   const { dataset, imbalance, batchSize, learningRate, seed } = config;
   const speed = rate === undefined ? "" : `, ${rate.toPrecision(3)} steps/s`;
@@ -101,5 +103,13 @@ export function lookText({ folder, config, state, step, epoch, losses, test }: R
   });
   const tests = test ? ["", `test set, step ${showCount(test.step)}: ${measures.join(", ")}`] : [];
   const nothing = losses.size === 0 && !test ? ["", "nothing measured yet"] : [];
-  return [...head, ...charts, ...tests, ...nothing].join("\n");
+  return [...head, ...charts, ...tests, ...nothing, ...stoppedLines(look)].join("\n");
+}
+
+/** Why a run stopped, and what goes on from there. */
+function stoppedLines({ state, failure, command }: RunLook): string[] {
+  if (state !== "stopped") return [];
+  if (failure === undefined) return command === undefined ? [] : ["", `go on from its checkpoint: ${command}`];
+  const again = "to go another way, give a lower --learning-rate and a new --out";
+  return ["", `ended by: ${failure}`, command === undefined ? again : `${again}: ${command}`];
 }

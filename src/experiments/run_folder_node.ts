@@ -1,7 +1,7 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { showValue } from "../data/plain_text.ts";
+import { oneLine, showValue } from "../data/plain_text.ts";
 import { DataError, UsageError } from "../errors.ts";
 import { type Checkpoint, checkpointFiles, readCheckpoint, writeCheckpoint } from "./checkpoint_node.ts";
 import {
@@ -19,20 +19,22 @@ import { jsonDifferences } from "./json_differences.ts";
 import { jsonText, readJsonFile } from "./json_file_node.ts";
 import type { MetricsLine } from "./metrics_lines.ts";
 import { appendMetrics, dropMetricsAfter, readMetrics, syncMetrics } from "./metrics_log_node.ts";
-import { otherKind } from "./run_config.ts";
+import { otherKind, plainText } from "./run_config.ts";
 import { isLockName, lockFolder } from "./run_lock_node.ts";
 
 const configFile = "config.json";
 const metricsFile = "metrics.jsonl";
 const resultFile = "result.json";
+const failureFile = "failure.json";
+const failureSchema = z.object({ error: plainText });
 const tuningFile = "tuning.json";
 const tuningSchema = z.record(z.string(), z.string());
 const checkpointName = "checkpoint";
 const picturesFolder = "pictures";
 
 /**
- * What a run left: `config.json`, `tuning.json`, `metrics.jsonl`, `checkpoint.*`, `pictures/`, `result.json`. Reading takes no lock and
- * writes nothing, so a running run can be read too.
+ * What a run left: `config.json`, `tuning.json`, `metrics.jsonl`, `checkpoint.*`, `pictures/`, `result.json` or `failure.json`. Reading takes
+ * no lock and writes nothing, so a running run can be read too.
  */
 export class RunReader<Config> {
   readonly path: string;
@@ -67,6 +69,11 @@ export class RunReader<Config> {
   /** The run's result, or undefined while it has none. @throws DataError if it is not what `schema` says */
   readResult<Result>(schema: z.core.$ZodType<Result>): Result | undefined {
     return readJsonFile(join(this.path, resultFile), schema);
+  }
+
+  /** What ended the run before its last step, or undefined where nothing did. @throws DataError if it is damaged */
+  readFailure(): string | undefined {
+    return readJsonFile(join(this.path, failureFile), failureSchema)?.error;
   }
 
   /** The kernels that the run's steps are made of, or undefined if it has not begun. @throws DataError if it is damaged */
@@ -169,6 +176,17 @@ export class RunFolder<Config> extends RunReader<Config> {
   /** Writes `result.json`: the run is finished. */
   writeResult(result: unknown): void {
     writeFileAtomic(join(this.path, resultFile), jsonText(result));
+  }
+
+  /** Writes `failure.json`: why the run ended before its last step. */
+  writeFailure(error: string): void {
+    writeFileAtomic(join(this.path, failureFile), jsonText({ error: oneLine(error) }));
+  }
+
+  /** Removes `failure.json`: the run goes on. */
+  dropFailure(): void {
+    const path = join(this.path, failureFile);
+    attempt("remove", path, () => rmSync(path, { force: true }));
   }
 
   /** Lets other processes open the folder. */

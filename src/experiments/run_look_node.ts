@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readInvocation } from "./invocation_node.ts";
 import { type RunConfig, runConfig } from "./run_config.ts";
 import { RunReader } from "./run_folder_node.ts";
 import { isInUse } from "./run_lock_node.ts";
@@ -8,6 +9,10 @@ export interface RunLook {
   readonly folder: string;
   readonly config: RunConfig;
   readonly state: "running" | "stopped" | "finished";
+  /** Why a stopped run did not go on, if it was not asked to stop. */
+  readonly failure: string | undefined;
+  /** How it was last called, where the folder says it. */
+  readonly command: string | undefined;
   /** The last step that was measured, 0 before the first. */
   readonly step: number;
   readonly epoch: number;
@@ -39,7 +44,9 @@ export function lookAtRun(folder: string): RunLook {
   }
   const result = run.readResult(finished);
   const state = isInUse(folder) ? "running" : result && result.steps === lastStep ? "finished" : "stopped";
-  return { folder, config: run.config, state, step: lastStep, epoch: lastEpoch, losses, test };
+  const failure = state === "stopped" ? run.readFailure() : undefined;
+  const command = readInvocation(folder)?.command;
+  return { folder, config: run.config, state, failure, command, step: lastStep, epoch: lastEpoch, losses, test };
 }
 
 function numbersOf(values: object): Record<string, number> {

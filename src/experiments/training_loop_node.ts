@@ -54,9 +54,24 @@ const MOST_CHUNK = 256;
 /**
  * Trains up to `steps`, going on from the run folder's checkpoint if it has one. Writes each step's losses to the metrics
  * and a checkpoint every so often. Throws InterruptedError after a checkpoint when asked to stop, and NumericsError naming
- * the first op that made a non-finite number.
+ * the first op that made a non-finite number, which the folder keeps too.
  */
 export async function trainInFolder<C>(
+  device: Device,
+  trainer: BatchTrainer,
+  folder: RunFolder<C>,
+  options: LoopOptions,
+): Promise<void> {
+  folder.dropFailure();
+  try {
+    await train(device, trainer, folder, options);
+  } catch (error) {
+    if (error instanceof NumericsError) folder.writeFailure(error.message);
+    throw error;
+  }
+}
+
+async function train<C>(
   device: Device,
   trainer: BatchTrainer,
   folder: RunFolder<C>,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { main } from "../../src/cli/program.ts";
+import { writeInvocation } from "../../src/experiments/invocation_node.ts";
 import { type GanConfig, ganConfig } from "../../src/experiments/run_config.ts";
 import { RunFolder } from "../../src/experiments/run_folder_node.ts";
 import { temporaryFolder } from "../experiments/temporary_folder.ts";
@@ -40,6 +41,31 @@ test("one look: state, options, a chart for each loss, the last evaluation", asy
   open.writeResult({ steps: 2 });
   const json = JSON.parse((await run("watch", folder, "--json")).stdout);
   expect(json).toMatchObject({ state: "finished", step: 2, losses: { lossD: 0.5, lossG: 0.9 }, test: { step: 2 } });
+});
+
+test("a stopped run says why, and what goes on from there", async () => {
+  const folder = temporaryFolder();
+  const open = openRun(folder);
+  writeInvocation(folder, { dataset: "garments", adapter: "a GPU", command: "npx tailgrad train gan --out runs/g" });
+  expect((await run("watch", folder)).stdout, "while it runs").not.toContain("npx tailgrad");
+  open.close();
+  expect((await run("watch", folder)).stdout).toMatch(
+    /\n\ngo on from its checkpoint: npx tailgrad train gan --out runs\/g\n$/,
+  );
+  const again = RunFolder.open(folder, ganConfig, CONFIG);
+  again.writeFailure("step 3: exp made Infinity\nat element 0");
+  again.close();
+  const failed = await run("watch", folder);
+  expect(failed.stdout).toContain(
+    "\n\nended by: step 3: exp made Infinity at element 0\nto go another way, give a lower",
+  );
+  expect(failed.stdout).toContain("--learning-rate and a new --out: npx tailgrad train gan --out runs/g\n");
+  const json = JSON.parse((await run("watch", folder, "--json")).stdout);
+  expect(json).toMatchObject({ state: "stopped", failure: "step 3: exp made Infinity at element 0" });
+  const gone = RunFolder.open(folder, ganConfig, CONFIG);
+  gone.dropFailure();
+  gone.close();
+  expect((await run("watch", folder)).stdout).toContain("go on from its checkpoint");
 });
 
 test("in a terminal it follows the run and ends with it", async () => {

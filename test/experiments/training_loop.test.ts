@@ -10,7 +10,7 @@ import { BatchTrainer, type TrainingProgram } from "../../src/experiments/batch_
 import { sha256Hex } from "../../src/experiments/files_node.ts";
 import { CnnProgram } from "../../src/experiments/programs.ts";
 import { SILENT } from "../../src/experiments/progress.ts";
-import { RunFolder } from "../../src/experiments/run_folder_node.ts";
+import { RunFolder, RunReader } from "../../src/experiments/run_folder_node.ts";
 import { stepsOf } from "../../src/experiments/run_result.ts";
 import { type LoopOptions, trainInFolder } from "../../src/experiments/training_loop_node.ts";
 import { testDevice } from "../support/device.ts";
@@ -103,10 +103,14 @@ describe("training in a folder", () => {
     };
     const warnings: string[] = [];
     const progress = { ...SILENT, warn: (text: string) => warnings.push(text) };
-    const failing = run(temporaryFolder(), program, { progress });
+    const folder = temporaryFolder();
+    const failing = run(folder, program, { progress });
     await expect(failing).rejects.toThrow(NumericsError);
     await expect(failing).rejects.toThrow(/^step 7: log \(kernel log\) made NaN at element 0 of its result \[1\]/);
     expect(warnings[0]).toContain("a loss is not finite at step 7");
+    expect(RunReader.read(folder, schema).readFailure()).toMatch(/^step 7: log/);
+    await run(folder, program, { steps: 6 });
+    expect(RunReader.read(folder, schema).readFailure(), "it went on, and got there").toBeUndefined();
   });
 
   it("never saves a state that is not finite, though every loss is", async () => {
