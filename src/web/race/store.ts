@@ -34,6 +34,9 @@ export const raceFailure = signal<string | undefined>(undefined);
 /** Something was trained already. */
 export const begun = computed(() => race.value !== NO_RACE);
 
+/** A device that is lost again and again is not opened once more. */
+const MOST_LOSSES = 3;
+
 let stop = new AbortController();
 let current: Promise<void> = Promise.resolve();
 let lost = false;
@@ -53,23 +56,26 @@ export function startRace(): void {
   if (racing.peek()) return;
   racing.value = true;
   raceFailure.value = undefined;
-  lost = false;
   stop = new AbortController();
   current = runRace(stop.signal);
 }
 
 async function runRace(abort: AbortSignal): Promise<void> {
   const now = settings.value;
-  try {
-    await loadData(now.data);
-    const { done } = await ask("raceRun", { settings: now }, { signal: abort, onEvent: hear });
-    finished.value = done;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    raceFailure.value = lost ? `${message}. The race must begin anew: press Reset, then Start.` : message;
-  } finally {
-    racing.value = false;
+  for (let losses = 0; racing.value; losses++) {
+    lost = false;
+    try {
+      await loadData(now.data);
+      const { done } = await ask("raceRun", { settings: now }, { signal: abort, onEvent: hear });
+      finished.value = done;
+      racing.value = false;
+    } catch (error) {
+      // The news of a loss may come just after the error that it made.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      if (lost && losses < MOST_LOSSES && !abort.aborted) continue;
+      raceFailure.value = error instanceof Error ? error.message : String(error);
+      racing.value = false;
+    }
   }
 }
 
@@ -96,6 +102,9 @@ function hear(event: RaceEvent): void {
   switch (event.kind) {
     case "generator":
       race.value = { ...before, generator: { step: event.step, steps: event.steps } };
+      break;
+    case "begin":
+      race.value = { ...NO_RACE, generator: before.generator };
       break;
     case "step":
       race.value = { ...before, step: event.step };

@@ -1,6 +1,8 @@
+import type { StoredTensor } from "../../data/safetensors.ts";
 import { STREAMS } from "../../experiments/batch_trainer.ts";
 import type { Evaluation } from "../../experiments/evaluation.ts";
 import { synthesize } from "../../experiments/synthesis.ts";
+import type { Device } from "../../gpu/device.ts";
 import { Rng } from "../../kernels/random/philox.ts";
 import { Generator } from "../../models/generators.ts";
 import { readState, writeState } from "../../models/state_dict.ts";
@@ -21,6 +23,8 @@ export type Lane = (typeof LANES)[number];
 /** What the view of a race is told. */
 export type RaceEvent =
   | { readonly kind: "generator"; readonly step: number; readonly steps: number }
+  /** The classifiers begin at step 0; what was told of others before, on a device that was lost, is no more. */
+  | { readonly kind: "begin" }
   | { readonly kind: "ready"; readonly lane: Lane; readonly counts: Counts }
   | {
       readonly kind: "measured";
@@ -36,43 +40,57 @@ const MEASURES = 10;
 
 interface Race {
   readonly settings: Settings;
+  /** What it was compiled for. */
+  readonly device: Device;
   readonly lanes: Map<Lane, CnnStage>;
   gan: GanStage | undefined;
-  generator: Generator | undefined;
+  /** The trained generator's, on the host: they outlive a device. */
+  weights: GeneratorWeights | undefined;
   step: number;
   finished: boolean;
 }
+
+type GeneratorWeights = ReadonlyMap<string, StoredTensor>;
 
 let race: Race | undefined;
 
 function close(): void {
   race?.gan?.destroy();
   for (const stage of race?.lanes.values() ?? []) stage.destroy();
-  for (const variable of race?.generator?.state().values() ?? []) variable.destroy();
   race = undefined;
+}
+
+/** The open race, or another one: other settings begin anew, a new device begins with the generator's weights of before. */
+function raceOn(device: Device, settings: Settings): Race {
+  const same = race !== undefined && JSON.stringify(race.settings) === JSON.stringify(settings);
+  if (race && same && race.device === device) return race;
+  const weights = same ? race?.weights : undefined;
+  close();
+  race = { settings, device, lanes: new Map(), gan: undefined, weights, step: 0, finished: false };
+  return race;
 }
 
 /** The view "Rebalance race": four classifiers, one budget. */
 export const raceHandlers = {
   /**
    * Trains the generator if the open training has none for these settings, then the classifiers side by side, until the call is given up
-   * or the budget is spent. Called again with the same settings it goes on.
+   * or the budget is spent. Called again with the same settings it goes on; after a loss of the device the classifiers begin anew.
    */
   async raceRun(
     gpu: GpuContext,
     { settings }: { readonly settings: Settings },
     call: Call<RaceEvent>,
   ): Promise<{ readonly done: boolean }> {
-    if (race && JSON.stringify(race.settings) !== JSON.stringify(settings)) close();
-    race ??= { settings, lanes: new Map(), gan: undefined, generator: undefined, step: 0, finished: false };
-    const now = race;
+    const now = raceOn(await gpu.device(), settings);
     const { signal } = call;
-    now.generator ??= await trainedGenerator(settings);
-    if (!now.generator && !(await trainGenerator(gpu, now, call))) return { done: false };
+    now.weights ??= await trainedGenerator(settings);
+    now.weights ??= await trainGenerator(gpu, now, call);
+    if (!now.weights) return { done: false };
+    if (now.lanes.size === 0) call.tell({ kind: "begin" });
     for (const lane of LANES) {
       if (signal.aborted) return { done: false };
       if (now.lanes.has(lane)) continue;
-      const stage = await gpu.turn(() => openLane(gpu, now, lane));
+      const stage = await gpu.turn(() => openLane(now, lane));
       now.lanes.set(lane, stage);
       call.tell({ kind: "ready", lane, counts: stage.counts });
       await measure(gpu, now, lane, false, call);
@@ -101,10 +119,13 @@ export const raceHandlers = {
   },
 };
 
-/** Trains the GAN and keeps its generator; false if it was given up before the end. */
-async function trainGenerator(gpu: GpuContext, now: Race, call: Call<RaceEvent>): Promise<boolean> {
-  const { settings } = now;
-  const device = await gpu.device();
+/** Trains the GAN and gives its generator's weights; undefined if it was given up before the end. */
+async function trainGenerator(
+  gpu: GpuContext,
+  now: Race,
+  call: Call<RaceEvent>,
+): Promise<GeneratorWeights | undefined> {
+  const { settings, device } = now;
   now.gan ??= await gpu.turn(() => GanStage.create(device, dataset(settings.data), settings));
   const { trainer, program } = now.gan;
   const pace = new Pace();
@@ -118,17 +139,15 @@ async function trainGenerator(gpu: GpuContext, now: Race, call: Call<RaceEvent>)
     pace.took(done, performance.now() - began, trainer.step === done);
     call.tell({ kind: "generator", step: trainer.step, steps: settings.ganSteps });
   }
-  if (trainer.step < settings.ganSteps) return false;
-  const kept = new Generator(settings.gan, new Rng(settings.seed, STREAMS.model));
-  writeState(kept.state(), await readState(program.generator.state()), "generator");
-  now.generator = kept;
+  if (trainer.step < settings.ganSteps) return undefined;
+  const weights = await readState(program.generator.state());
   now.gan.destroy();
   now.gan = undefined;
-  return true;
+  return weights;
 }
 
-async function openLane(gpu: GpuContext, { settings, generator }: Race, lane: Lane): Promise<CnnStage> {
-  const device = await gpu.device();
+function openLane(now: Race, lane: Lane): Promise<CnnStage> {
+  const { device, settings } = now;
   const { imbalance, loss, seed, batch, gan, data } = settings;
   return CnnStage.create(device, dataset(data), {
     rebalancing: lane === "cgan" ? gan : lane,
@@ -136,8 +155,20 @@ async function openLane(gpu: GpuContext, { settings, generator }: Race, lane: La
     loss,
     seed,
     batch,
-    synthesize: lane === "cgan" ? (labels) => synthesize(device, generator!, labels, seed) : undefined,
+    synthesize: lane === "cgan" ? (labels) => imagesOf(now, labels) : undefined,
   });
+}
+
+/** One image per label by the race's generator. */
+async function imagesOf({ device, settings, weights }: Race, labels: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  const { gan, seed } = settings;
+  const generator = new Generator(gan, new Rng(seed, STREAMS.model));
+  try {
+    writeState(generator.state(), weights!, "generator");
+    return await synthesize(device, generator, labels, seed);
+  } finally {
+    for (const variable of generator.state().values()) variable.destroy();
+  }
 }
 
 async function measure(gpu: GpuContext, now: Race, lane: Lane, atEnd: boolean, call: Call<RaceEvent>): Promise<void> {

@@ -1,9 +1,8 @@
-import { STREAMS } from "../../experiments/batch_trainer.ts";
-import { Rng } from "../../kernels/random/philox.ts";
+import type { StoredTensor } from "../../data/safetensors.ts";
 import { Cnn } from "../../models/cnn.ts";
 import { Discriminator } from "../../models/discriminator.ts";
 import { Generator } from "../../models/generators.ts";
-import { readState, writeState } from "../../models/state_dict.ts";
+import { readState } from "../../models/state_dict.ts";
 import type { Settings } from "../settings.ts";
 import { dataset } from "./datasets.ts";
 import type { GpuContext } from "./gpu_context.ts";
@@ -29,18 +28,15 @@ export function openSession(): TrainingSession {
   return session;
 }
 
-/** A copy of the open training's generator, if it has been trained to its end with settings that mean the same one. */
-export async function trainedGenerator(settings: Settings): Promise<Generator | undefined> {
+/** The weights of the open training's generator, if it has been trained to its end with settings that mean the same one. */
+export async function trainedGenerator(settings: Settings): Promise<ReadonlyMap<string, StoredTensor> | undefined> {
   const trained = session?.model("generator");
   if (!session || !(trained instanceof Generator) || session.ganSteps < settings.ganSteps) return undefined;
   const own = session.settings;
   const same = (["data", "imbalance", "gan", "seed", "batch", "ganSteps"] as const).every(
     (key) => own[key] === settings[key],
   );
-  if (!same) return undefined;
-  const copy = new Generator(settings.gan, new Rng(settings.seed, STREAMS.model));
-  writeState(copy.state(), await readState(trained.state()), "generator");
-  return copy;
+  return same ? readState(trained.state()) : undefined;
 }
 
 /** The networks of the open training as they are now, and for how many steps they were trained. */
