@@ -84,9 +84,10 @@ export function pause(): void {
 export async function setSlow(on: boolean): Promise<void> {
   slow.value = on;
   if (status.value !== "running") return;
+  const own = generation;
   pause();
   await current;
-  start();
+  if (own === generation) start();
 }
 
 /** Ends the training and forgets it. */
@@ -104,9 +105,10 @@ export function reset(): void {
 
 /** Goes on to the classifier with the generator as it is. */
 export async function toClassifier(): Promise<void> {
+  const own = generation;
   pause();
   await current;
-  work({ next: true });
+  if (own === generation) work({ next: true });
 }
 
 let current: Promise<void> = Promise.resolve();
