@@ -32,6 +32,11 @@ export function datasetInfo(name: string): DatasetInfo | undefined {
   return known.value.get(name);
 }
 
+/** Names of a data set's ten classes; numbers as long as it is not here. */
+export function classNamesOf(name: string): readonly string[] {
+  return datasetInfo(name)?.classNames ?? Array.from({ length: 10 }, (_, c) => `class ${c}`);
+}
+
 /** Ten real images of each class, class by class; undefined until they are here. */
 export function realImages(name: string): Uint8Array | undefined {
   if (known.value.has(name) && !asked.has(name)) {

@@ -1,4 +1,5 @@
 import { useEffect } from "preact/hooks";
+import { classNamesOf } from "../data_store.ts";
 import { SourceLink } from "../parts/source_link.tsx";
 import { query, setQuery } from "../route.ts";
 import { readSettings } from "../settings.ts";
@@ -6,8 +7,6 @@ import { HeatMap } from "./heat_map.tsx";
 import type { FollowedLayer, LayerKind, NetworkValues } from "./network.ts";
 import { busy, followedNetwork, followSample, network } from "./store.ts";
 import { TraceView } from "./trace_view.tsx";
-
-const CLASS_NAMES = "T-shirt/top,Trouser,Pullover,Dress,Coat,Sandal,Shirt,Sneaker,Bag,Ankle boot".split(",");
 
 const NAMES: Readonly<Record<LayerKind, string>> = {
   input: "input",
@@ -43,10 +42,10 @@ export function FollowView() {
   const name = followedNetwork();
   const label = numberAt("class", 9, 9);
   const seed = numberAt("sample", 999, 1);
-  const { gan } = readSettings(query.value);
+  const { gan, data } = readSettings(query.value);
   useEffect(() => {
-    followSample({ network: name, gan, label, seed });
-  }, [name, gan, label, seed]);
+    followSample({ network: name, gan, data, label, seed });
+  }, [name, gan, data, label, seed]);
   const values = network.value;
   return (
     <>
@@ -67,7 +66,7 @@ export function FollowView() {
           <label>
             Class
             <select value={String(label)} onChange={({ currentTarget }) => setQuery({ class: currentTarget.value })}>
-              {CLASS_NAMES.map((text, i) => (
+              {classNamesOf(data).map((text, i) => (
                 <option key={text} value={String(i)}>
                   {text}
                 </option>
@@ -87,8 +86,11 @@ export function FollowView() {
   );
 }
 
-function weightsText({ model, steps }: NetworkValues): string {
+function weightsText({ model, weights: { steps, file } }: NetworkValues): string {
   const [what, kind] = model === "cnn" ? ["The classifier", "classifier"] : [`The generator ${model}`, "generator"];
+  if (file !== undefined) {
+    return `${what} with the weights of ${file}${steps > 0 ? `, trained for ${steps} more steps` : ""}.`;
+  }
   return steps > 0
     ? `${what} with the weights of the view Train, after ${steps} steps.`
     : `${what} with random weights, as drawn: train a ${kind} in the view Train, come back, and follow it.`;

@@ -25,14 +25,19 @@ export interface FollowedLayer {
   readonly spread?: { readonly stride: number; readonly padding: number };
 }
 
+/** Where weights come from: drawn at random or out of a file, then trained for some steps. */
+export interface WeightsOrigin {
+  readonly steps: number;
+  readonly file?: string | undefined;
+}
+
 /** All that one sample makes in a network, input first, and the gradients on the way back. */
 export interface NetworkValues {
   /** The generator's name, or "cnn". */
   readonly model: string;
   readonly layers: readonly FollowedLayer[];
   readonly loss: number;
-  /** Steps that the weights were trained for; 0 for weights as they were drawn. */
-  readonly steps: number;
+  readonly weights: WeightsOrigin;
 }
 
 /** The networks that a number can be followed through. */

@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import type { StepProfile } from "../../experiments/explain_plans.ts";
 import type { Ceilings } from "../../kernels/ceiling/ceiling.ts";
 import { ask } from "../client.ts";
+import { loadData } from "../data_store.ts";
 import { oneAtATime } from "../parts/one_at_a_time.ts";
 import { query, setQuery } from "../route.ts";
 import type { FollowRequest, Plan, PlanRequest } from "../worker/inside.ts";
@@ -71,6 +72,7 @@ export function measure(): Promise<void> {
 /** Sends a sample through a network. */
 export function followSample(request: FollowRequest): Promise<void> {
   return alone("Running the network", async () => {
+    if (request.network === "cnn") await loadData(request.data);
     network.value = await ask("insideFollow", request);
   });
 }

@@ -1,5 +1,5 @@
 import { longTailCounts, parseImbalance, syntheticPlan } from "../../data/long_tail.ts";
-import { datasetInfo, realImages } from "../data_store.ts";
+import { classNamesOf, datasetInfo, realImages } from "../data_store.ts";
 import { ImageStrip } from "../parts/image_strip.tsx";
 import { SourceLink } from "../parts/source_link.tsx";
 import type { Settings } from "../settings.ts";
@@ -12,7 +12,7 @@ const ONE_OF_EACH = 10 * 28 * 28;
 /** A row per class: how many images it has, what the generator makes of it, and how often the classifier knows it. */
 export function ClassesTable({ run, settings }: { readonly run: Run; readonly settings: Settings }) {
   const info = datasetInfo(settings.data);
-  const names = info?.classNames ?? Array.from({ length: 10 }, (_, c) => `class ${c}`);
+  const names = classNamesOf(settings.data);
   const counts = run.counts ?? (info ? plannedCounts(info.counts, settings) : undefined);
   const real = run.grid ? undefined : realImages(settings.data);
   const perClass = run.grid ? run.grid.length / ONE_OF_EACH : 10;

@@ -1,4 +1,4 @@
-import { datasetInfo } from "../data_store.ts";
+import { classNamesOf } from "../data_store.ts";
 import { SourceLink } from "../parts/source_link.tsx";
 import { ReplayControls } from "../recorded/controls.tsx";
 import { recording } from "../recorded/store.ts";
@@ -15,7 +15,7 @@ export function TrainView() {
   const without = typeof support.value === "object";
   const now = without ? (recording.value?.settings ?? settings.value) : settings.value;
   const shown = run.value;
-  const names = datasetInfo(now.data)?.classNames ?? Array.from({ length: 10 }, (_, c) => `class ${c}`);
+  const names = classNamesOf(now.data);
   return (
     <div class="train">
       <section class="side" aria-label="Controls">

@@ -12,7 +12,7 @@ import type { Discriminator } from "../../models/discriminator.ts";
 import { type Generator, NOISE_SIZE } from "../../models/generators.ts";
 import { BatchNorm, Conv2d, ConvTranspose2d, Linear } from "../../models/layers.ts";
 import { INFERENCE, type Module, type Sequential } from "../../models/module.ts";
-import type { FollowedLayer, LayerKind, NetworkValues } from "../inside/network.ts";
+import type { FollowedLayer, LayerKind, NetworkValues, WeightsOrigin } from "../inside/network.ts";
 
 /** A layer's result as it was recorded. */
 interface Walked {
@@ -28,11 +28,11 @@ export async function followCnn(
   model: Cnn,
   image: Float32Array,
   label: number,
-  steps: number,
+  weights: WeightsOrigin,
 ): Promise<NetworkValues> {
   const input = new Variable(image, [1, 1, 28, 28], { name: "image" });
   const labels = new Variable(Uint32Array.of(label), [1], { name: "label" });
-  return read(device, { model: "cnn", steps }, [input, labels], () => {
+  return read(device, { model: "cnn", weights }, [input, labels], () => {
     const walked = walk("cnn.layers", model.layers, input, "image");
     return { walked, loss: crossEntropy(walked.at(-1)!.tensor, labels) };
   });
@@ -43,7 +43,7 @@ export async function followGenerator(
   device: Device,
   generator: Generator,
   discriminator: Discriminator,
-  { label, seed, steps }: { readonly label: number; readonly seed: number; readonly steps: number },
+  { label, seed, weights }: { readonly label: number; readonly seed: number; readonly weights: WeightsOrigin },
 ): Promise<NetworkValues> {
   const rng = new Rng(seed, 1);
   const z = new Variable(
@@ -52,7 +52,7 @@ export async function followGenerator(
     { name: "noise" },
   );
   const labels = new Variable(Uint32Array.of(label), [1], { name: "label" });
-  return read(device, { model: generator.name, steps }, [z, labels], () => {
+  return read(device, { model: generator.name, weights }, [z, labels], () => {
     const joined = concat([z, generator.labelEmbedding.forward(labels)], 1);
     const walked = walk("generator.layers", generator.layers, joined, "noise and label");
     const judged = discriminator.logits(walked.at(-1)!.tensor, labels, INFERENCE);
@@ -84,7 +84,7 @@ function kindOf(module: Module, tensor: Tensor): LayerKind {
 
 async function read(
   device: Device,
-  { model, steps }: Pick<NetworkValues, "model" | "steps">,
+  { model, weights }: Pick<NetworkValues, "model" | "weights">,
   inputs: readonly Variable[],
   record: () => { walked: Walked[]; loss: Tensor },
 ): Promise<NetworkValues> {
@@ -116,7 +116,7 @@ async function read(
         const gradient = (await step.read(`g${i}`)) as Float32Array;
         layers.push({ name, kind, shape: tensor.shape.slice(1), values, gradient, ...(await weightsOf(module)) });
       }
-      return { model, layers, steps, loss: (await step.read("loss"))[0]! };
+      return { model, layers, weights, loss: (await step.read("loss"))[0]! };
     } finally {
       step.destroy();
     }

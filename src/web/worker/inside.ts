@@ -1,5 +1,6 @@
 import type { Explanation } from "../../autograd/explain.ts";
-import { drawGarment } from "../../data/garments.ts";
+import { type ImageDataset, indicesByClass } from "../../data/dataset.ts";
+import { DataError } from "../../errors.ts";
 import { explainPlan, type StepProfile } from "../../experiments/explain_plans.ts";
 import type { Device } from "../../gpu/device.ts";
 import { type Ceilings, measureCeilings } from "../../kernels/ceiling/ceiling.ts";
@@ -8,7 +9,8 @@ import { Cnn } from "../../models/cnn.ts";
 import { Discriminator } from "../../models/discriminator.ts";
 import type { GeneratorName } from "../../models/generator_names.ts";
 import { Generator } from "../../models/generators.ts";
-import type { FollowedNetwork, NetworkValues } from "../inside/network.ts";
+import type { FollowedNetwork, NetworkValues, WeightsOrigin } from "../inside/network.ts";
+import { dataset } from "./datasets.ts";
 import { followCnn, followGenerator } from "./follow.ts";
 import type { GpuContext } from "./gpu_context.ts";
 import { trainedNetworks } from "./train.ts";
@@ -30,15 +32,19 @@ export interface Plan {
 /** A sample to follow. */
 export interface FollowRequest {
   readonly network: FollowedNetwork;
+  /** The data set whose test images go through a classifier. */
+  readonly data: string;
   /** The generator to draw where none is trained. */
   readonly gan: GeneratorName;
   readonly label: number;
-  /** Of the picture, or of the noise. */
+  /** Of the noise, or the number of the class's test image, counted round. */
   readonly seed: number;
 }
 
 /** Seed of the weights where no training is open. */
 const WEIGHTS_SEED = 1;
+const DRAWN: WeightsOrigin = { steps: 0 };
+const PIXELS = 784;
 
 /** What the view "Look inside" asks for. */
 export const insideHandlers = {
@@ -70,25 +76,32 @@ export const insideHandlers = {
   },
 };
 
-async function throughCnn(device: Device, { label, seed }: FollowRequest): Promise<NetworkValues> {
-  const bytes = new Uint8Array(784);
-  drawGarment(seed, 1, label, 0, bytes);
-  const image = Float32Array.from(bytes, (byte) => byte / 127.5 - 1);
+async function throughCnn(device: Device, { data, label, seed }: FollowRequest): Promise<NetworkValues> {
+  const image = testImage(dataset(data), label, seed);
   const trained = trainedNetworks();
-  if (trained?.cnn) return followCnn(device, trained.cnn, image, label, trained.cnnSteps);
+  if (trained?.cnn) return followCnn(device, trained.cnn, image, label, trained.origins.cnn);
   const drawn = new Cnn(new Rng(WEIGHTS_SEED, 1));
-  return withDrawn([drawn], () => followCnn(device, drawn, image, label, 0));
+  return withDrawn([drawn], () => followCnn(device, drawn, image, label, DRAWN));
+}
+
+/** A test image of a class, as the networks take it: from -1, black, to 1. */
+export function testImage({ name, test, classes, classNames }: ImageDataset, label: number, at: number): Float32Array {
+  const indices = indicesByClass(test.labels, classes)[label]!;
+  if (indices.length === 0) throw new DataError(`${name}: no test image of ${classNames[label]}; take another class`);
+  const from = indices[at % indices.length]! * PIXELS;
+  return Float32Array.from(test.images.subarray(from, from + PIXELS), (byte) => byte / 127.5 - 1);
 }
 
 async function throughGenerator(device: Device, { gan, label, seed }: FollowRequest): Promise<NetworkValues> {
   const trained = trainedNetworks();
   if (trained?.generator && trained.discriminator) {
-    return followGenerator(device, trained.generator, trained.discriminator, { label, seed, steps: trained.ganSteps });
+    const weights = trained.origins.generator;
+    return followGenerator(device, trained.generator, trained.discriminator, { label, seed, weights });
   }
   const rng = new Rng(WEIGHTS_SEED, 1);
   const [generator, discriminator] = [new Generator(gan, rng), new Discriminator(rng)];
   return withDrawn([generator, discriminator], () =>
-    followGenerator(device, generator, discriminator, { label, seed, steps: 0 }),
+    followGenerator(device, generator, discriminator, { label, seed, weights: DRAWN }),
   );
 }
 

@@ -1,5 +1,4 @@
 import { readSafetensors } from "../../data/safetensors.ts";
-import { writeState } from "../../models/state_dict.ts";
 import type { GpuContext } from "./gpu_context.ts";
 import type { Call } from "./handler.ts";
 import { openSession, type TrainEvent } from "./train.ts";
@@ -37,9 +36,7 @@ export const keepHandlers = {
       tell: (event: TrainEvent) => call.tell(event),
     };
     if (kind.name === "cnn") await session.toClassifier(telling);
-    const model = session.model(kind.name);
-    if (!model) throw new Error(`${file}: this training has no ${kind.name}; fill up with images of the generator`);
-    writeState(model.state(), tensors, file);
+    session.loadWeights(kind.name, tensors, file);
     await session.introduce(telling);
     return kind;
   },

@@ -39,11 +39,9 @@ export async function trainedGenerator(settings: Settings): Promise<ReadonlyMap<
   return same ? readState(trained.state()) : undefined;
 }
 
-/** The networks of the open training as they are now, and for how many steps they were trained. */
+/** The networks of the open training as they are now, and where their weights come from. */
 export function trainedNetworks() {
   if (!session) return undefined;
-  const { phase, step } = session.state;
-  const { ganSteps } = session;
   const [generator, discriminator, cnn] = [
     session.model("generator"),
     session.model("discriminator"),
@@ -52,8 +50,7 @@ export function trainedNetworks() {
   return {
     ...(generator instanceof Generator && discriminator instanceof Discriminator ? { generator, discriminator } : {}),
     ...(cnn instanceof Cnn ? { cnn } : {}),
-    ganSteps,
-    cnnSteps: phase === "cnn" ? step : 0,
+    origins: { generator: session.originOf("generator"), cnn: session.originOf("cnn") },
   };
 }
 

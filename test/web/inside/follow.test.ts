@@ -18,11 +18,15 @@ beforeAll(async () => {
   const bytes = new Uint8Array(784);
   drawGarment(1, 1, 3, 0, bytes);
   const image = Float32Array.from(bytes, (byte) => byte / 127.5 - 1);
-  networks.cnn = await followCnn(device, new Cnn(new Rng(1, 1)), image, 3, 0);
+  networks.cnn = await followCnn(device, new Cnn(new Rng(1, 1)), image, 3, { steps: 0 });
   for (const name of ["small_mlp_cgan_leaky", "dccgan_leaky"] as const) {
     const rng = new Rng(1, 1);
     const generator = new Generator(name, rng);
-    networks[name] = await followGenerator(device, generator, new Discriminator(rng), { label: 3, seed: 5, steps: 0 });
+    networks[name] = await followGenerator(device, generator, new Discriminator(rng), {
+      label: 3,
+      seed: 5,
+      weights: { steps: 0 },
+    });
     expect(networks[name].model).toBe(name);
   }
 });

@@ -1,9 +1,12 @@
 import type { ImageDataset } from "../../../data/dataset.ts";
 import { longTailCountsOf, parseImbalance, syntheticPlan } from "../../../data/long_tail.ts";
-import { NumericsError } from "../../../errors.ts";
+import type { StoredTensor } from "../../../data/safetensors.ts";
+import { NumericsError, UsageError } from "../../../errors.ts";
 import type { BatchTrainer } from "../../../experiments/batch_trainer.ts";
 import { synthesize } from "../../../experiments/synthesis.ts";
 import type { Device } from "../../../gpu/device.ts";
+import { writeState } from "../../../models/state_dict.ts";
+import type { WeightsOrigin } from "../../inside/network.ts";
 import { rebalancingOf, type Settings } from "../../settings.ts";
 import { Checkpoint, type CheckpointBytes, writeCheckpoint } from "./checkpoint.ts";
 import { CnnStage } from "./cnn_stage.ts";
@@ -41,6 +44,8 @@ export class TrainingSession {
   #checkpoint = new Cadence(10_000);
   #unseen: number[][] = [];
   #atEnd = false;
+  /** Weights that were put in from a file, and the step at which. */
+  #loaded = new Map<WeightsName, { readonly file: string; readonly step: number }>();
 
   private constructor(
     private readonly device: Device,
@@ -79,6 +84,25 @@ export class TrainingSession {
   model(name: WeightsName) {
     if (name === "cnn") return this.#cnn?.program.model;
     return this.#gan?.program[name];
+  }
+
+  /** Puts a file's weights into a network, which must be there. */
+  loadWeights(name: WeightsName, tensors: ReadonlyMap<string, StoredTensor>, file: string): void {
+    const model = this.model(name);
+    if (!model) throw new UsageError(`${file}: this training has no ${name}; fill up with images of the generator`);
+    writeState(model.state(), tensors, file);
+    this.#loaded.set(name, { file, step: this.#stepsOf(name) });
+  }
+
+  /** Where a network's weights come from. */
+  originOf(name: WeightsName): WeightsOrigin {
+    const loaded = this.#loaded.get(name);
+    return { steps: this.#stepsOf(name) - (loaded?.step ?? 0), file: loaded?.file };
+  }
+
+  #stepsOf(name: WeightsName): number {
+    if (name !== "cnn") return this.ganSteps;
+    return this.#phase === "cnn" ? this.trainer.step : 0;
   }
 
   get trainer(): BatchTrainer {

@@ -6,6 +6,7 @@ import { loadDataset } from "../../../../src/data/load_node.ts";
 import { trainCnn } from "../../../../src/experiments/cnn_run_node.ts";
 import { trainGan } from "../../../../src/experiments/gan_run_node.ts";
 import { SILENT } from "../../../../src/experiments/progress.ts";
+import { readState } from "../../../../src/models/state_dict.ts";
 import { DEFAULTS, GAN_BETA1, LEARNING_RATE, type Settings } from "../../../../src/web/settings.ts";
 import type { CheckpointBytes } from "../../../../src/web/worker/training/checkpoint.ts";
 import type { TrainingEvent } from "../../../../src/web/worker/training/events.ts";
@@ -74,6 +75,12 @@ it("a training on the page gives the command's files, and an interrupted one the
 
   expect(Buffer.from(await weightsFile(third.model("generator")!)).equals(readFileSync(gan.weights))).toBe(true);
   expect(Buffer.from(await weightsFile(third.model("cnn")!)).equals(readFileSync(cnn.weights))).toBe(true);
+
+  // Weights out of a file are told from those that were drawn and trained.
+  expect(third.originOf("cnn")).toEqual({ steps: 2, file: undefined });
+  third.loadWeights("cnn", await readState(third.model("cnn")!.state()), "mine.safetensors");
+  expect(third.originOf("cnn")).toEqual({ steps: 0, file: "mine.safetensors" });
+  expect(third.originOf("generator")).toEqual({ steps: 3, file: undefined });
   third.destroy();
 
   const kinds = told.events.map(({ kind }) => kind);
