@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { dataFailure, takeFiles } from "./data_store.ts";
-import type { DroppedFile } from "./dropped_file.ts";
+import { filesBelow } from "./keep/folder_files.ts";
 import { takeFolder } from "./keep/report_store.ts";
 import { takeWeights } from "./keep/weights_store.ts";
 import { resetRace } from "./race/store.ts";
@@ -9,9 +9,6 @@ import { change, reset, settings } from "./train/store.ts";
 
 /** Something is being dragged over the page. */
 export const dragging = signal(false);
-
-/** Beyond this, it is no run folder. */
-const MOST_FILES = 5000;
 
 /** Lets files be dropped anywhere: a folder is a run's, .safetensors are weights, the rest are images. */
 export function listenForDrops(): void {
@@ -35,8 +32,8 @@ export function listenForDrops(): void {
 async function take(entries: readonly (FileSystemEntry | null)[], files: readonly File[]): Promise<void> {
   const folder = entries.find((entry) => entry?.isDirectory);
   if (folder) {
-    await takeFolder(folder.name, await filesBelow(folder as FileSystemDirectoryEntry));
     location.hash = hrefOf("keep");
+    await takeFolder(folder.name, () => filesBelow(folder as FileSystemDirectoryEntry));
     return;
   }
   const weights = files.find(({ name }) => name.endsWith(".safetensors"));
@@ -65,26 +62,4 @@ export async function takeImages(files: readonly File[]): Promise<void> {
     reset();
     resetRace();
   }
-}
-
-async function filesBelow(folder: FileSystemDirectoryEntry): Promise<DroppedFile[]> {
-  const found: DroppedFile[] = [];
-  const waiting: FileSystemDirectoryEntry[] = [folder];
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const reader = next.createReader();
-    for (;;) {
-      const entries = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
-      if (entries.length === 0) break;
-      for (const entry of entries) {
-        if (entry.isDirectory) waiting.push(entry as FileSystemDirectoryEntry);
-        else if (found.length < MOST_FILES) {
-          const file = await new Promise<File>((resolve, reject) =>
-            (entry as FileSystemFileEntry).file(resolve, reject),
-          );
-          found.push({ path: entry.fullPath.replace(/^\//, ""), file });
-        }
-      }
-    }
-  }
-  return found;
 }

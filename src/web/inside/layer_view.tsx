@@ -96,6 +96,12 @@ function PartView({ placed, plan }: { readonly placed: PlacedPart; readonly plan
           ))}
         </tbody>
       </table>
+      {part.bindings.some(({ buffer }) => buffer.startsWith("slot ")) && (
+        <p class="hint">
+          Slots are numbered buffers that intermediates share: one is used again as soon as nothing needs what it holds.{" "}
+          <SourceLink file="src/autograd/memory.ts" />
+        </p>
+      )}
       <FollowLink part={part.kernel} plan={plan.request.plan} />
       <details open>
         <summary>WGSL, as it was compiled{joined > 1 ? " before it was joined" : ""}</summary>

@@ -21,7 +21,7 @@ export function ReportPart() {
           onChange={({ currentTarget }) => {
             const files = [...(currentTarget.files ?? [])].map((file) => ({ path: file.webkitRelativePath, file }));
             currentTarget.value = "";
-            takeFolder(files[0]?.path.split("/")[0] ?? "folder", files);
+            takeFolder(files[0]?.path.split("/")[0] ?? "folder", async () => files);
           }}
         />
       </label>

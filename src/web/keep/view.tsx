@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import { SourceLink } from "../parts/source_link.tsx";
 import { settings } from "../train/store.ts";
 import { commandsOf } from "./command.ts";
@@ -18,7 +19,20 @@ export function KeepView() {
   );
 }
 
+/** What was copied last, or could only be selected: browsers give the clipboard to pages over https alone. */
 const copied = signal("");
+const selected = signal("");
+
+async function copy(label: string, text: string, shown: HTMLElement): Promise<void> {
+  copied.value = selected.value = "";
+  try {
+    await navigator.clipboard.writeText(text);
+    copied.value = label;
+  } catch {
+    getSelection()?.selectAllChildren(shown);
+    selected.value = label;
+  }
+}
 
 function LinkPart() {
   settings.value;
@@ -48,25 +62,24 @@ function CommandPart() {
 }
 
 function CopyText({ label, text }: { readonly label: string; readonly text: string }) {
+  const shown = useRef<HTMLPreElement>(null);
   return (
     <div class="copy-text">
-      <pre>
+      <pre ref={shown}>
         <code>
           {text.split("\n").map((line) => (
             <Line key={line} text={line} />
           ))}
         </code>
       </pre>
-      <button
-        type="button"
-        class="secondary"
-        onClick={async () => {
-          await navigator.clipboard.writeText(text);
-          copied.value = label;
-        }}
-      >
+      <button type="button" class="secondary" onClick={() => copy(label, text, shown.current!)}>
         {copied.value === label ? "Copied" : `Copy the ${label}`}
       </button>
+      {selected.value === label && (
+        <p class="hint" role="status">
+          This browser does not let the page copy here. The text is selected: press Ctrl+C, or ⌘C.
+        </p>
+      )}
     </div>
   );
 }

@@ -1,4 +1,6 @@
-/** The parts of a view, one of them shown; and what went wrong in it last. */
+import { support } from "../support.ts";
+
+/** The parts of a view, one of them shown; and what went wrong in it last, unless the page says above that nothing works here. */
 export function Tabs<Name extends string>({
   label,
   names,
@@ -27,7 +29,7 @@ export function Tabs<Name extends string>({
           </button>
         ))}
       </nav>
-      {failure && (
+      {failure && typeof support.value === "string" && (
         <p role="alert" class="problem">
           {failure}
         </p>

@@ -23,10 +23,10 @@ export function ClassesTable({ run, settings }: { readonly run: Run; readonly se
         <thead>
           <tr>
             <th scope="col">Class</th>
-            <th scope="col">
+            <th scope="col" class="count">
               Training images <span class="key-real">real</span> <span class="key-synthetic">added</span>
             </th>
-            <th scope="col">
+            <th scope="col" class="samples">
               {run.grid ? (
                 <>
                   Made by the generator <span class="muted">at step {run.gridStep}</span>
@@ -35,7 +35,9 @@ export function ClassesTable({ run, settings }: { readonly run: Run; readonly se
                 "Real images"
               )}
             </th>
-            <th scope="col">Recall</th>
+            <th scope="col" class="recall">
+              Recall
+            </th>
           </tr>
         </thead>
         <tbody>
