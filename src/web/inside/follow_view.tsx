@@ -1,4 +1,5 @@
 import { useEffect } from "preact/hooks";
+import { adapter } from "../client.ts";
 import { classNamesOf } from "../data_store.ts";
 import { SourceLink } from "../parts/source_link.tsx";
 import { query, setQuery } from "../route.ts";
@@ -47,6 +48,8 @@ export function FollowView() {
     followSample({ network: name, gan, data, label, seed });
   }, [name, gan, data, label, seed]);
   const values = network.value;
+  const slow = name === "generator" && gan === "dccgan_leaky" && adapter.value?.software;
+  const running = slow ? "; a software adapter takes minutes to compile these convolutions" : "";
   return (
     <>
       <section class="card" aria-label="What to follow">
@@ -78,7 +81,7 @@ export function FollowView() {
           </button>
         </div>
         <p class="hint" role="status">
-          {busy.value !== undefined ? `${busy.value} …` : values && weightsText(values)}
+          {busy.value !== undefined ? `${busy.value}${running} …` : values && weightsText(values)}
         </p>
       </section>
       {values && values.layers.length > 0 && <Layers values={values} />}
