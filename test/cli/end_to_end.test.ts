@@ -157,7 +157,7 @@ describe.skipIf(!isBuilt)("dist/cli.js (skipped until `npm run build`)", { timeo
     expect(wgsl.stdout).toContain("@compute");
     const beyond = await call(cwd, "explain", "cgan", "--wgsl", "100000");
     expect(beyond).toMatchObject({ code: 2, stdout: "" });
-    expect(beyond.stderr).toContain("error: --wgsl 100000: the plan has dispatches 1 to ");
+    expect(beyond.stderr).toContain("error: --wgsl 100000: on this adapter the plan has dispatches 1 to ");
   });
 
   test("a reader that goes away, as head does, is no error", async () => {

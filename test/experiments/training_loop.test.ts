@@ -91,25 +91,27 @@ describe("training in a folder", () => {
 
   it("names the step and the op that first made a non-finite number", async () => {
     // w falls by 1 a step from 5.5, so that log(w) is NaN in step 7.
-    const w = new Variable(Float32Array.of(5.5), [1], { name: "w" });
-    const program: TrainingProgram = {
-      columns: ["loss"],
-      record() {
-        const loss = mean(log(w));
-        assign(w, sub(w, 1));
-        return [loss];
-      },
-      state: () => new Map([["w", w]]),
+    const falling = (): TrainingProgram => {
+      const w = new Variable(Float32Array.of(5.5), [1], { name: "w" });
+      return {
+        columns: ["loss"],
+        record() {
+          const loss = mean(log(w));
+          assign(w, sub(w, 1));
+          return [loss];
+        },
+        state: () => new Map([["w", w]]),
+      };
     };
     const warnings: string[] = [];
     const progress = { ...SILENT, warn: (text: string) => warnings.push(text) };
     const folder = temporaryFolder();
-    const failing = run(folder, program, { progress });
+    const failing = run(folder, falling(), { progress });
     await expect(failing).rejects.toThrow(NumericsError);
     await expect(failing).rejects.toThrow(/^step 7: log \(kernel log\) made NaN at element 0 of its result \[1\]/);
     expect(warnings[0]).toContain("a loss is not finite at step 7");
     expect(RunReader.read(folder, schema).readFailure()).toMatch(/^step 7: log/);
-    await run(folder, program, { steps: 6 });
+    await run(folder, falling(), { steps: 6 });
     expect(RunReader.read(folder, schema).readFailure(), "it went on, and got there").toBeUndefined();
   });
 
