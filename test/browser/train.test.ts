@@ -71,7 +71,7 @@ describeInBrowser("training in a browser", ({ open }) => {
       await page.getByRole("button", { name: "One step" }).click();
       await waitForState(page, /paused/);
       expect(losses(await page.locator(".plot figcaption").first().innerText())).toHaveLength(2);
-      const counts = page.locator(".classes .count").nth(1);
+      const counts = page.locator(".classes td.count").nth(1);
       expect(await counts.innerText()).toMatch(/^510 \+ 490/);
 
       // An address with other settings begins anew, as a changed field does.
@@ -136,7 +136,7 @@ describeInBrowser("training in a browser", ({ open }) => {
       expect(figures).toMatch(/Accuracy \d+\.\d%/);
       expect(figures).toMatch(/Tail recall \d+\.\d%/);
       expect(await page.locator(".confusion td:not(:empty)").count()).toBeGreaterThan(5);
-      expect(await page.locator(".classes .recall").first().innerText()).toMatch(/%/);
+      expect(await page.locator(".classes td.recall").first().innerText()).toMatch(/%/);
       expectQuiet(watch);
       await close(page);
     },
