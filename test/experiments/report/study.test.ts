@@ -1,8 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DataError } from "../../../src/errors.ts";
 import type { MidwayState } from "../../../src/experiments/midway/states_node.ts";
 import { PAPER_ROWS, paperCurves, paperResult } from "../../../src/experiments/paper/paper.ts";
 import type { Table } from "../../../src/experiments/report/document.ts";
@@ -54,46 +53,6 @@ describe("a reproduction's folder", () => {
     expect(study.gans[0]!.losses.length).toBeGreaterThan(50);
   });
 
-  it("shows a result whose figures are not those of its counts as damaged", () => {
-    const out = temporaryFolder();
-    const { rows } = writeStudyFolder(out, { experiments: [1], gans: [], seeds: { plain: 1 } });
-    const file = join(out, rows[0]!.folder, "result.json");
-    const result = JSON.parse(readFileSync(file, "utf8"));
-    for (const change of [{ accuracy: 0.99 }, { recall: [] }, { confusion: [[1, 2]] }, { samples: 7 }]) {
-      writeFileSync(file, JSON.stringify({ ...result, evaluation: { ...result.evaluation, ...change } }));
-      const [row] = readStudy(out).rows;
-      expect([row!.status, row!.problem]).toEqual(["damaged", expect.stringMatching(/evaluation: its figures do not/)]);
-    }
-    writeFileSync(file, JSON.stringify(result));
-    expect(readStudy(out).rows[0]!.status).toBe("finished");
-  });
-
-  it("shows finished runs whose weights are cut or missing as damaged, and those that saw other weights", () => {
-    const out = temporaryFolder();
-    const { gans, rows } = writeStudyFolder(out, { experiments: [3], gans: ["mlp_cgan_relu"], seeds: { plain: 1 } });
-    const file = join(out, gans[0]!.folder, "generator.safetensors");
-    const whole = readFileSync(file);
-    expect(readStudy(out).problems).toEqual([]);
-    for (const [problem, damage] of [
-      ["no whole safetensors file: damaged", () => writeFileSync(file, whole.subarray(0, -2))],
-      ["missing", () => rmSync(file)],
-    ] as const) {
-      damage();
-      const [gan] = readStudy(out).gans;
-      expect([gan!.status, gan!.samples]).toEqual(["damaged", undefined]);
-      expect(gan!.problem).toBe(
-        `${file}: ${problem}, though its run is finished; the command that trained this run writes it anew from the run's checkpoint`,
-      );
-    }
-    const other = Buffer.from(whole);
-    other[other.length - 1]! ^= 1;
-    writeFileSync(file, other);
-    const row = rows.find(({ gan }) => gan !== null)!;
-    expect(readStudy(out).problems).toEqual([
-      expect.stringMatching(`^${row.key}: trained on images of other weights than ${gans[0]!.key} has now `),
-    ]);
-  });
-
   it("tells each curve's axis in the picture's own title", () => {
     const figures = studyReport(study)
       .sections.flatMap(({ parts }) => parts)
@@ -143,43 +102,6 @@ describe("a reproduction's folder", () => {
     expect(facts([])[1]).not.toMatch(/^10\d h/);
     expect(facts([state, done])[0]).toMatch(/ GANs; 1 of 2 rows of the midway report$/);
     expect(facts([state, done])[1]).toMatch(/^10\d h/);
-  });
-
-  it("says of a finished run with a damaged picture that it is not read, not that it is not finished", () => {
-    const titles = (problems: string[]) => {
-      const out = temporaryFolder();
-      writeStudyFolder(out, { experiments: [1], gans: [], seeds: { plain: 1 } });
-      return studyReport({ ...readStudy(out), ...rest, problems }).sections.map(({ title }) => title);
-    };
-    expect(titles([])[0]).toBe("Table 1");
-    expect(titles(["x: damaged"]).slice(0, 2)).toEqual(["Not read or not measured", "Table 1"]);
-  });
-
-  it("is refused by name where it holds no reproduction", () => {
-    const empty = temporaryFolder();
-    expect(() => readStudy(join(empty, "nothing"))).toThrow(
-      /no such folder; make it with `npx tailgrad reproduce --out/,
-    );
-    expect(() => readStudy(empty)).toThrow(/no reproduction here .*run `npx tailgrad reproduce --out/);
-    const single = temporaryFolder();
-    writeFileSync(join(single, "config.json"), "{}");
-    expect(() => readStudy(single)).toThrow(/holds a single run, not a reproduction/);
-    const damaged = temporaryFolder();
-    writeFileSync(join(damaged, "reproduce.json"), "{");
-    expect(() => readStudy(damaged)).toThrow(DataError);
-  });
-
-  it("may have no pictures and no run at all", () => {
-    const bare = temporaryFolder();
-    mkdirSync(bare, { recursive: true });
-    const { rows } = writeStudyFolder(bare, { seeds: { plain: 1 } });
-    rmSync(join(bare, "runs"), { recursive: true });
-    rmSync(join(bare, "pictures"), { recursive: true });
-    const files = readStudy(bare);
-    expect(files.rows.every(({ status }) => status === "missing")).toBe(true);
-    const report = studyReport({ ...files, ...rest });
-    expect(report.sections.map(({ title }) => title)).toEqual(["Not finished", "Table 1", "Runs"]);
-    expect(renderPage(report)).toContain(`0 of ${rows.length} classifiers`);
   });
 });
 
