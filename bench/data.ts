@@ -9,7 +9,9 @@ export function randomArray(size: number, seed: number): Float32Array<ArrayBuffe
 /** Seeded whole numbers of 0..below-1 as bytes. */
 export function randomBytes(size: number, below: number, seed: number): Uint8Array<ArrayBuffer> {
   const next = randomSource(seed);
-  return Uint8Array.from({ length: size }, () => Math.floor(next() * below));
+  const values = new Uint8Array(size);
+  for (let i = 0; i < size; i++) values[i] = Math.floor(next() * below);
+  return values;
 }
 
 function randomSource(seed: number): () => number {

@@ -29,11 +29,9 @@ function checkLayer(layer: string, rng: Rng, sizes: Readonly<Record<string, numb
 function uniformVariable(rng: Rng, shape: readonly number[], fanIn: number, name: string): Variable {
   checkShape(name, shape);
   const bound = 1 / Math.sqrt(fanIn);
-  return new Variable(
-    Float32Array.from({ length: sizeOf(shape) }, () => rng.uniform(-bound, bound)),
-    shape,
-    { name },
-  );
+  const values = new Float32Array(sizeOf(shape));
+  for (let i = 0; i < values.length; i++) values[i] = rng.uniform(-bound, bound);
+  return new Variable(values, shape, { name });
 }
 
 /** Weight and bias drawn as PyTorch's Linear and convolutions draw them: kaiming_uniform(a = sqrt 5), so 1/sqrt(fanIn). */
