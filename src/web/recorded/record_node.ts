@@ -11,8 +11,8 @@ import { type Recording, recordingText } from "./recording.ts";
 
 const FILE = "src/web/public/recorded_run.gz";
 /** Steps at which a picture is kept: often while it changes fast. */
-const PICTURES = [0, 10, 25, 50, 100, 200, 350, 500, 700];
-const SETTINGS: Settings = { ...DEFAULTS, ganSteps: 700, cnnSteps: 100 };
+const PICTURES = [0, 10, 25, 50, 100, 200, 400, 800, 1200, 1800, 2400, 3000];
+const SETTINGS: Settings = { ...DEFAULTS, ganSteps: 3000, cnnSteps: 200 };
 
 const device = await openNodeDevice();
 const began = performance.now();
