@@ -9,7 +9,7 @@ import {
 } from "echarts/components";
 import { type ComposeOption, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
-import type { ConvVariant } from "../src/kernels/conv2d/gather.ts";
+import type { ConvRung } from "../src/kernels/conv2d/gather.ts";
 import type { WeightGradientVariant } from "../src/kernels/conv2d/weight_gradient.ts";
 import type { MatmulVariant } from "../src/kernels/matmul/matmul.ts";
 import { isTimed, OURS, type Report, type Row } from "./result.ts";
@@ -42,7 +42,7 @@ const CONTESTANT_COLOURS: Readonly<Record<typeof OURS | RivalName, string>> = {
   "jax-js wasm": "#86c06a",
 };
 /** Rungs of the ladders: a hue for each idea, darker for larger tiles. */
-const RUNG_COLOURS: Readonly<Record<MatmulVariant | ConvVariant | WeightGradientVariant, string>> = {
+const RUNG_COLOURS: Readonly<Record<MatmulVariant | ConvRung | WeightGradientVariant, string>> = {
   naive: "#78716c",
   "shared 16": "#eab308",
   "registers 4": "#db2777",

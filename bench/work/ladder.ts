@@ -2,7 +2,7 @@ import { recordOne } from "../../src/autograd/record.ts";
 import { type Tensor, Variable } from "../../src/autograd/tensor.ts";
 import type { Device } from "../../src/gpu/device.ts";
 import type { Capabilities, Launch } from "../../src/gpu/launch.ts";
-import { CONV_VARIANTS, type ConvVariant, convGather, supportsConv } from "../../src/kernels/conv2d/gather.ts";
+import { CONV_VARIANTS, type ConvRung, convGather, supportsConv } from "../../src/kernels/conv2d/gather.ts";
 import { sameConvolution } from "../../src/kernels/conv2d/geometry.ts";
 import { hasSubgroups } from "../../src/kernels/conv2d/tiles.ts";
 import {
@@ -33,13 +33,13 @@ async function matmulRung(device: Device, product: Product, variant: MatmulVaria
   return oursOp(device, inputs, record, (c) => check(variant, c!));
 }
 
-type ConvRung = ConvVariant | WeightGradientVariant;
+type AnyRung = ConvRung | WeightGradientVariant;
 
-const rungsOf = ({ direction }: Convolution): readonly ConvRung[] =>
+const rungsOf = ({ direction }: Convolution): readonly AnyRung[] =>
   direction === "weight gradient" ? WEIGHT_GRADIENT_VARIANTS : CONV_VARIANTS;
 
 /** One direction of a convolution by one rung. */
-async function convRung(device: Device, convolution: Convolution, variant: ConvRung): Promise<Contestant> {
+async function convRung(device: Device, convolution: Convolution, variant: AnyRung): Promise<Contestant> {
   const supported =
     variant === "subgroup" ? hasSubgroups(device.capabilities) : supportsConv(variant, device.capabilities);
   if (!supported) throw new CannotError("this adapter cannot run the rung");
@@ -52,13 +52,13 @@ async function convRung(device: Device, convolution: Convolution, variant: ConvR
       ? [
           [image, weight],
           gShape,
-          (y, cap) => convGather("forward", image, weight, y, geometry, {}, cap, variant as ConvVariant),
+          (y, cap) => convGather("forward", image, weight, y, geometry, {}, cap, variant as ConvRung),
         ]
       : direction === "input gradient"
         ? [
             [feature, weight],
             xShape,
-            (y, cap) => convGather("backward", feature, weight, y, geometry, {}, cap, variant as ConvVariant),
+            (y, cap) => convGather("backward", feature, weight, y, geometry, {}, cap, variant as ConvRung),
           ]
         : [
             [image, feature],

@@ -1,4 +1,5 @@
 import gatherNaive from "./conv2d/gather_naive.wgsl";
+import gatherQuads from "./conv2d/gather_quads.wgsl";
 import gatherRows from "./conv2d/gather_rows.wgsl";
 import gatherTiled from "./conv2d/gather_tiled.wgsl";
 import weightNaive from "./conv2d/weight_gradient_naive.wgsl";
@@ -17,6 +18,7 @@ export const KERNELS_VERSION = fnv1a(
     gatherNaive,
     gatherTiled,
     gatherRows,
+    gatherQuads,
     weightNaive,
     weightSubgroup,
     weightTiled,

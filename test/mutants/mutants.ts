@@ -101,6 +101,20 @@ export const MUTANTS: readonly Mutant[] = [
     "v <= params.in_size.x",
   ),
   mutant(
+    `${K}/conv2d/gather_quads.wgsl`,
+    "specs/convs_cases.test.ts -t quads",
+    "a channel behind the last is written",
+    "first + k < params.out_channels",
+    "first + k <= params.out_channels",
+  ),
+  mutant(
+    `${K}/conv2d/gather_quads.wgsl`,
+    "specs/convs_cases.test.ts -t quads",
+    "each channel gets the first one's bias",
+    "subgroupBroadcast(bias, k)",
+    "subgroupBroadcast(bias, 0u)",
+  ),
+  mutant(
     `${K}/conv2d/weight_gradient_subgroup.wgsl`,
     `${OPS}/conv2d.test.ts`,
     "dilation forgotten",

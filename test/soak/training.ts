@@ -1,5 +1,7 @@
 /** Long training in one process: nothing is made after warm-up, and memory stays flat. */
 import assert from "node:assert/strict";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { compile } from "../../src/autograd/compile.ts";
 import { grad } from "../../src/autograd/grad.ts";
 import { bceWithLogits } from "../../src/autograd/ops/bce.ts";
@@ -22,13 +24,13 @@ const ITEMS = 22;
 const BATCH = 4;
 /** Steps between two looks at memory. */
 const LOOK_EVERY = 24;
-/** Of so many looks the least counts: what the collector has yet to free comes and goes. */
+/** Looks between two at the process's memory, for which garbage is collected: its heaps come and go by tens of megabytes. */
 const LOOKS_PER_POINT = 8;
-/** Share of the steps that count as warm-up for the process's memory: the collector finds its pace. */
+/** Share of the steps that count as warm-up for the process's memory. */
 const WARM_UP = 0.2;
 /** Bytes of resident memory that each step may add. */
 const MOST_SLOPE = 1024;
-/** Fewer steps than this say nothing about a slope: the collector's ups and downs outweigh it. */
+/** Fewer steps than this say nothing about a slope: small ups and downs outweigh it. */
 const LEAST_FOR_SLOPE = 2000;
 
 const PROGRAMS: Readonly<Record<string, () => TrainingProgram>> = {
@@ -41,6 +43,12 @@ const CONSTANT = ["buffersAlive", "bytesAlive", "buffersCreated", "bindGroupsCre
 function constants(stats: DeviceStats): number[] {
   return CONSTANT.map((key) => stats[key]);
 }
+
+/** V8's own collection, which a running process reaches in this way only. */
+const collectGarbage: () => void = (() => {
+  setFlagsFromString("--expose-gc");
+  return runInNewContext("gc");
+})();
 
 type Say = (line: string) => void;
 
@@ -69,14 +77,12 @@ async function trainFlat(device: Device, trainer: BatchTrainer, steps: number): 
   const warm = constants(device.stats);
   const points: [number, number][] = [];
   let looks = 0;
-  let least = Number.POSITIVE_INFINITY;
   while (trainer.step < steps) {
     await train(trainer, LOOK_EVERY);
     assert.deepEqual(constants(device.stats), warm, `step ${trainer.step}: ${CONSTANT.join(", ")}`);
-    least = Math.min(least, process.memoryUsage().rss);
     if (++looks % LOOKS_PER_POINT !== 0) continue;
-    if (trainer.step >= WARM_UP * steps) points.push([trainer.step, least]);
-    least = Number.POSITIVE_INFINITY;
+    collectGarbage();
+    if (trainer.step >= WARM_UP * steps) points.push([trainer.step, process.memoryUsage().rss]);
   }
   const found =
     `${trainer.step} steps in ${((performance.now() - began) / 1000).toFixed(0)} s, ` +

@@ -12,7 +12,7 @@ type Pair = readonly [number, number];
 type Four = readonly [number, number, number, number];
 
 /** A convolution: sizes as PyTorch counts them, channels per group. */
-interface Conv {
+export interface Conv {
   readonly batch: number;
   /** Height and width of x. */
   readonly size: Pair;
@@ -30,14 +30,14 @@ interface Conv {
 }
 
 /** Most multiply-adds of a drawn case, and most elements of an array. */
-const MOST = 100_000;
+export const MOST = 100_000;
 
 function settingsOf({ groups = 1, stride = [1, 1], padding = [0, 0, 0, 0], dilation = [1, 1] }: Conv) {
   return { groups, stride, padding, dilation };
 }
 
 /** Rows and columns of the result of conv2d, or of convTranspose2d. */
-function outputOf(conv: Conv, transposed: boolean): Pair {
+export function outputOf(conv: Conv, transposed: boolean): Pair {
   const { stride, padding, dilation } = settingsOf(conv);
   const along = (axis: 0 | 1) => {
     const pads = padding[2 * axis]! + padding[2 * axis + 1]!;
@@ -91,7 +91,7 @@ function isCheap(conv: Conv, transposed: boolean): boolean {
   return oh > 0 && ow > 0 && batch * groups * Math.max(work, elements) <= MOST;
 }
 
-function convCase(draw: Draw, conv: Conv, transposed: boolean): SpecCase {
+export function convCase(draw: Draw, conv: Conv, transposed: boolean): SpecCase {
   const { batch, size, inChannels, outChannels, kernel, bias = true, gradient = true } = conv;
   const settings = settingsOf(conv);
   const { groups } = settings;

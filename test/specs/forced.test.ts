@@ -16,6 +16,7 @@ import { Draw } from "./draw.ts";
 import { launchedFor } from "./forced.ts";
 import { NORMAL_SPECS } from "./normalization.ts";
 import { PRODUCT_SPECS } from "./products.ts";
+import { SHORT_CONV_SPECS } from "./short_convs.ts";
 
 const variable = (...shape: number[]) => new Variable(new Float32Array(sizeOf(shape)), shape);
 const weight = variable(40, 3, 3, 3);
@@ -64,7 +65,7 @@ it("batchNorm takes lanes where it is told that there are some", async () => {
 
 it("specs named by a variant draw cases that use it", async () => {
   const device = await testDevice();
-  const specs = [...PRODUCT_SPECS, ...CONV_SPECS, ...NORMAL_SPECS];
+  const specs = [...PRODUCT_SPECS, ...CONV_SPECS, ...SHORT_CONV_SPECS, ...NORMAL_SPECS];
   for (const [name, kernel, variant] of [
     ["matmul (naive)", /^matmul$/, /^naive$/],
     ["matmul (tiled 32)", /^matmul$/, /^tiled 32/],
@@ -82,6 +83,7 @@ it("specs named by a variant draw cases that use it", async () => {
     ["convTranspose2d (tiled 64)", /^conv2d (forward|backward|weight gradient)$/, /^tiled 64/],
     ["conv2d (rows 14)", /^conv2d (forward|backward|weight gradient)$/, /^subgroup/],
     ["conv2d (rows 28)", /^conv2d (forward|backward|weight gradient)$/, /^subgroup/],
+    ["conv2d (quads)", /^conv2d forward\b/, /^subgroup 4 pixels/],
     ["convTranspose2d (rows 28)", /^conv2d (forward|backward|weight gradient)$/, /^subgroup/],
   ] as const) {
     const spec = specs.find((one) => one.name === name)!;

@@ -8,6 +8,7 @@ import { PRODUCT_SPECS } from "./products.ts";
 import { RANDOM_SPECS } from "./randoms.ts";
 import { REDUCTION_SPECS } from "./reductions.ts";
 import { SHAPE_SPECS } from "./shapes.ts";
+import { SHORT_CONV_SPECS } from "./short_convs.ts";
 import type { OpSpec } from "./spec.ts";
 
 /** Every op, and every variant of its kernels that a launcher may choose. */
@@ -17,6 +18,7 @@ export const SPECS: readonly OpSpec[] = [
   ...REDUCTION_SPECS,
   ...PRODUCT_SPECS,
   ...CONV_SPECS,
+  ...SHORT_CONV_SPECS,
   ...POOL_SPECS,
   ...NORMAL_SPECS,
   ...LOSS_SPECS,

@@ -21,6 +21,7 @@ import {
   withEpilogueWords,
 } from "../epilogue.ts";
 import naive from "./gather_naive.wgsl";
+import quads from "./gather_quads.wgsl";
 import rows from "./gather_rows.wgsl";
 import tiled from "./gather_tiled.wgsl";
 import { type ConvGeometry, convFlops, geometryKey } from "./geometry.ts";
@@ -29,6 +30,7 @@ import {
   gpuVariants,
   hasSubgroups,
   packWeights,
+  quadsPay,
   rowsTile,
   subgroupsPay,
   type Tile,
@@ -40,12 +42,14 @@ import {
 
 /** Rungs of the ladder, slowest first; "tiled" with the channels and pixels of a tile, "rows" with its pixels. */
 export const CONV_VARIANTS = ["naive", "tiled 32", "tiled 64", "rows 14", "rows 28"] as const;
-export type ConvVariant = (typeof CONV_VARIANTS)[number];
+export type ConvRung = (typeof CONV_VARIANTS)[number];
+/** A rung, or what stands beside the ladder: "quads", for the short sums that `quadsPay` names. */
+export type ConvVariant = ConvRung | "quads";
 
 const WORKGROUP = 64;
 /** Whether a variant runs on an adapter at all. */
 export function supportsConv(variant: ConvVariant, capabilities: Capabilities): boolean {
-  return !variant.startsWith("rows") || hasSubgroups(capabilities);
+  return !(variant.startsWith("rows") || variant === "quads") || hasSubgroups(capabilities);
 }
 
 type Direction = "forward" | "backward";
@@ -65,7 +69,8 @@ function candidates(direction: Direction, geometry: ConvGeometry, capabilities: 
   }
   if (!subgroupsPay(geometry.kernel, capabilities)) return ["naive"];
   // On lavapipe, 28 pixels are faster by a fifth where there are many of them, and take twice as long to compile.
-  return ["rows 14", "rows 28"];
+  const rungs: ConvVariant[] = ["rows 14", "rows 28"];
+  return direction === "forward" && quadsPay(geometry) ? ["quads", ...rungs] : rungs;
 }
 
 function choose(
@@ -175,6 +180,29 @@ export function convGather(
       },
     ];
   }
+  if (variant === "quads") {
+    const lanes = capabilities.subgroupSize;
+    const tiles = Math.ceil(size / outChannels / groups / 4 / lanes);
+    const constants = {
+      LANES: lanes,
+      CHANNELS: inChannels,
+      KERNEL_Y: kernel[0],
+      KERNEL_X: kernel[1],
+      SCALE: stride[1],
+      DILATION: dilation[1],
+    };
+    const parts = finishParts(finish, undefined, "vector");
+    return [
+      {
+        ...common,
+        variant: `subgroup 4 pixels x${lanes}`,
+        shader: withEpilogueFunctions(specialize(quads, constants, parts), finish.epilogue, "vector"),
+        params: withEpilogueWords(u32Params(...head, size / outChannels / groups / 4, tiles), finish.epilogue),
+        bindings: bindingsOf(input, w, output, finish),
+        workgroups: grid(tiles * groups),
+      },
+    ];
+  }
   const tile = tileFor(outChannels, capabilities.subgroupSize);
   const [packed, pack] = packWeights(w, { groups, inChannels, outChannels, taps }, strides, tile);
   const [scale, offset, step] = [rule[1]!, rule[3]!, rule[5]!];
@@ -219,18 +247,21 @@ function bindingsOf(input: View, w: View, output: View, { bias, epilogue }: Fini
   return [...bindings, ...epilogueBindings(epilogue)];
 }
 
-/** The parts "bindings", "fields" and "finish" of all files; `tile` is absent for those that have one channel at a time. */
-function finishParts({ bias, epilogue }: Finish, tile: Tile | undefined): Parts {
+/**
+ * The parts "bindings", "fields" and "finish" of all files; `tile` is absent for those that have one channel at a time. With the form
+ * "vector" four pixels are stored at once.
+ */
+function finishParts({ bias, epilogue }: Finish, tile: Tile | undefined, form: "scalar" | "vector" = "scalar"): Parts {
   const width = tile?.width ?? 1;
   const at = (j: number) => `bias[min(channel + ${j}u, params.groups * params.out_channels - 1u)]`;
   const values = Array.from({ length: width }, (_, j) => at(j)).join(", ");
   const bindings = [
     "@group(0) @binding(1) var<storage, read> input: array<f32>;",
     `@group(0) @binding(2) var<storage, read> w: array<${tile ? "Packed" : "f32"}>;`,
-    "@group(0) @binding(3) var<storage, read_write> output: array<f32>;",
+    `@group(0) @binding(3) var<storage, read_write> output: array<${form === "vector" ? "vec4<f32>" : "f32"}>;`,
   ];
   if (bias) bindings.push("@group(0) @binding(4) var<storage, read> bias: array<f32>;");
-  const text = epilogueText(epilogue, "scalar", bindings.length + 1);
+  const text = epilogueText(epilogue, form, bindings.length + 1);
   return {
     bindings: [...bindings, ...text.bindings],
     fields: text.field,

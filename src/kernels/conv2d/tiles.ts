@@ -10,6 +10,7 @@ import {
   type View,
 } from "../../gpu/launch.ts";
 import { specialize } from "../../gpu/specialize.ts";
+import type { ConvGeometry } from "./geometry.ts";
 import packWeightsSource from "./pack_weights.wgsl";
 
 /** Whether the rungs for CPU drivers run on an adapter: they want subgroups of 4 (SwiftShader), 8 or 16. */
@@ -23,6 +24,18 @@ const MOST_TAPS_OF_FOUR = 9;
 /** Whether the rungs for CPU drivers are worth compiling for a kernel of this height and width. */
 export function subgroupsPay([height, width]: readonly [number, number], capabilities: Capabilities): boolean {
   return hasSubgroups(capabilities) && (capabilities.subgroupSize > 4 || height * width <= MOST_TAPS_OF_FOUR);
+}
+
+/** Values that a lane of gather_quads.wgsl may keep: what four pixels see, and a channel's weights. */
+const MOST_VALUES_OF_FOUR = 64;
+const MOST_WEIGHTS = 16;
+
+/** Whether a forward pass has sums so short, and rows of whole fours, that gather_quads.wgsl makes it best (and can). */
+export function quadsPay({ imageChannels, featureSize, kernel, stride, dilation }: ConvGeometry): boolean {
+  const span = 3 * stride[1] + (kernel[1] - 1) * dilation[1] + 1;
+  const rows = imageChannels * kernel[0];
+  const fits = rows * kernel[1] <= MOST_WEIGHTS && rows * span <= MOST_VALUES_OF_FOUR;
+  return imageChannels > 0 && featureSize[1] % 4 === 0 && fits;
 }
 
 /** Rows or columns below which most of a tile for GPUs would lie empty. */

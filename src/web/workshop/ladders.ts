@@ -1,4 +1,4 @@
-import type { ConvVariant } from "../../kernels/conv2d/gather.ts";
+import type { ConvRung } from "../../kernels/conv2d/gather.ts";
 import type { WeightGradientVariant } from "../../kernels/conv2d/weight_gradient.ts";
 import type { MatmulVariant } from "../../kernels/matmul/matmul.ts";
 
@@ -21,7 +21,7 @@ export interface Ladder {
   readonly rungs: readonly Rung[];
 }
 
-type Variant = MatmulVariant | ConvVariant | WeightGradientVariant;
+type Variant = MatmulVariant | ConvRung | WeightGradientVariant;
 
 function rung(variant: Variant, title: string, stem: string, idea: string): Rung {
   return { variant, title, file: `src/kernels/${stem}.wgsl`, idea };

@@ -4,7 +4,7 @@ import { type Conv2dOptions, conv2d, convTranspose2d } from "../../../src/autogr
 import { relu } from "../../../src/autograd/ops/elementwise.ts";
 import { recordOne } from "../../../src/autograd/record.ts";
 import { sizeOf } from "../../../src/gpu/launch.ts";
-import { CONV_VARIANTS, type ConvVariant, convGather, supportsConv } from "../../../src/kernels/conv2d/gather.ts";
+import { CONV_VARIANTS, type ConvRung, convGather, supportsConv } from "../../../src/kernels/conv2d/gather.ts";
 import type { ConvGeometry } from "../../../src/kernels/conv2d/geometry.ts";
 import { convWeightGradient, type WeightGradientVariant } from "../../../src/kernels/conv2d/weight_gradient.ts";
 import * as oracle from "../../oracle/conv2d.ts";
@@ -112,7 +112,7 @@ describe("convTranspose2d", () => {
 });
 
 /** The rung of the weight gradient that goes with one of the other directions. */
-const weightGradientOf = (variant: ConvVariant): WeightGradientVariant =>
+const weightGradientOf = (variant: ConvRung): WeightGradientVariant =>
   variant === "rows 14" || variant === "rows 28" ? "subgroup" : variant;
 
 describe("variants", () => {
