@@ -199,7 +199,7 @@ export class Step<O extends Outputs = Outputs> {
       this.#encode(pass, prepared);
       pass.end();
       this.device.submit(encoder.finish());
-      for (const part of prepared.dispatch.parts) await inspectPart(part, valuesOf);
+      for (const part of prepared.dispatch.parts) await inspectPart(part, this.variables, valuesOf);
     }
   }
 

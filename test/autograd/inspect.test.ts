@@ -1,7 +1,9 @@
 import { expect, it } from "vitest";
 import { compile } from "../../src/autograd/compile.ts";
+import { grad } from "../../src/autograd/grad.ts";
 import { log, mul, relu, sqrt, sub } from "../../src/autograd/ops/elementwise.ts";
 import { matmul } from "../../src/autograd/ops/matmul.ts";
+import { inScope } from "../../src/autograd/record.ts";
 import { type Tensor, Variable } from "../../src/autograd/tensor.ts";
 import { NumericsError } from "../../src/errors.ts";
 import { testDevice } from "../support/device.ts";
@@ -37,4 +39,20 @@ it("names all ops of one kernel: which of them it was does not show from outside
   expect(String(await inspected(() => relu(matmul(big, big))))).toMatch(
     /matmul relu \(one kernel\) made Infinity at element 0 of its result \[2, 2\], 4 of 4 not finite; it read big \[2, 2\] of 3\.000e\+38 to 3\.000e\+38, /,
   );
+});
+
+it("names the layer, and the weight by the name that the model gave it, forward and backward", async () => {
+  const w = variable("weight", [2], 1, -2);
+  w.name = "discriminator.hidden_layer1.0.weight";
+  expect(String(await inspected(() => inScope("D", () => inScope("hidden1", () => log(w)))))).toMatch(
+    /log \(kernel log\) in D\.hidden1 made NaN .* it read discriminator\.hidden_layer1\.0\.weight \[2\] of /,
+  );
+  const zero = variable("weight", [1], 0);
+  zero.name = "generator.weight";
+  const slope = () =>
+    grad(
+      inScope("G", () => sqrt(zero)),
+      [zero],
+    )[0]!;
+  expect(String(await inspected(slope))).toMatch(/in the gradient of G made Infinity .* generator\.weight/);
 });
