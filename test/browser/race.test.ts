@@ -31,6 +31,30 @@ describeInBrowser("the race in a browser", ({ open }) => {
       await page.getByRole("link", { name: "Rebalance race" }).click();
       expect(await steps.innerText()).toBe(paused);
       expectQuiet(watch);
+
+      // A lost device: the classifiers begin anew on the next one, with the generator that was trained.
+      await page.getByRole("button", { name: "Go on" }).click();
+      await page.waitForFunction(
+        (before) => Number([...document.querySelectorAll(".phases .steps")].at(-1)?.textContent) > before,
+        Number(paused),
+      );
+      await page.getByRole("link", { name: "About" }).click();
+      await page.getByRole("button", { name: "Lose the device now" }).click();
+      await page.getByRole("alert").filter({ hasText: "The GPU device was lost" }).waitFor();
+      await page.getByRole("link", { name: "Rebalance race" }).click();
+      const raced = (least: number, most: number) =>
+        page.waitForFunction(
+          ([low, high]) => {
+            const [generator, race] = [...document.querySelectorAll(".phases .steps")].map((one) =>
+              Number(one.textContent),
+            );
+            return generator === 2 && race! >= low! && race! <= high!;
+          },
+          [least, most],
+        );
+      await raced(0, 1);
+      await raced(2, 500);
+      await page.getByRole("button", { name: "Pause" }).waitFor();
       await close(page);
     },
     LONG_MS,

@@ -31,7 +31,18 @@ describeInBrowser("every view", ({ open }) => {
         if (PICTURES) {
           mkdirSync(PICTURES, { recursive: true });
           // A picture shows what a view shows once it has what it shows.
-          if (view === "train") await page.locator("canvas.strip:not(.empty)").first().waitFor();
+          if (view === "train") {
+            await page.locator("canvas.strip:not(.empty)").first().waitFor();
+            await page.getByRole("button", { name: "Start", exact: true }).click();
+            await page.waitForFunction(() => Number(document.querySelector(".phases .steps")?.textContent) >= 60);
+            await page.getByRole("button", { name: "Pause" }).click();
+            await page.getByRole("button", { name: "Go on" }).waitFor();
+          }
+          if (view === "workshop") {
+            await page.getByRole("button", { name: "Run all" }).click();
+            await page.getByText("not run yet").first().waitFor({ state: "hidden" });
+            await page.getByRole("button", { name: "Run all" }).and(page.locator(":enabled")).waitFor();
+          }
           await page.getByText("Compiling the step").waitFor({ state: "hidden" });
           // Editors measure their lines only where they can be seen.
           const height = await page.evaluate(() => document.documentElement.scrollHeight);
