@@ -201,6 +201,21 @@ describe("grad", () => {
     step.destroy();
   });
 
+  it("adds what arrives along two paths, and along both inputs of one op", async () => {
+    const x = new Variable(Float32Array.of(3, -2), [2]);
+    const step = await compile(await testDevice(), () => {
+      const y = mul(x, 5);
+      // x * 5 on the left, x * (5x) on the right: 5x + 5x², whose slope is 5 + 10x.
+      const [gradient] = grad(sum(add(y, mul(x, y))), [x]);
+      const [square] = grad(sum(mul(x, x)), [x]);
+      return { gradient: gradient!, square: square! };
+    });
+    step.run();
+    expect(await step.read("gradient")).toEqual(Float32Array.of(35, -15));
+    expect(await step.read("square")).toEqual(Float32Array.of(6, -4));
+    step.destroy();
+  });
+
   it("gives zeros for what the loss does not depend on", async () => {
     const device = await testDevice();
     const [a, b] = [scalar(2), scalar(5)];
