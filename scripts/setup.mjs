@@ -14,7 +14,7 @@ import { canInstallChromium, findChromium, installChromium } from "./chromium.mj
 import { driverAdvice, platformObstacle, readSystem, versionAtLeast } from "./driver_advice.mjs";
 import { findAdapter } from "./find_adapter.mjs";
 import { excerpt, runQuietly } from "./run_quietly.mjs";
-import { buildStamp, stampBuild, stampPackages, whyBuildStale, whyPackagesStale } from "./staleness.mjs";
+import { stampPackages, whyBuildStale, whyPackagesStale } from "./staleness.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const MINIMUM_NODE = "20.19";
@@ -95,11 +95,7 @@ function networkHint(output) {
 async function prepareBuild() {
   const stale = whyBuildStale(ROOT);
   if (!stale) return;
-  // Taken before the build: a file edited meanwhile makes the result stale, as it should.
-  const stamp = buildStamp(ROOT);
-  rmSync(join(ROOT, "dist/.stamp"), { force: true });
   await step(`build: ${stale}: npm run build`, () => npm(["run", "build"]));
-  stampBuild(ROOT, stamp);
 }
 
 /** Puts the command where npx looks first: without it npx would ask whether to install this folder as a package. */

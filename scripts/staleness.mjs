@@ -38,7 +38,9 @@ export function whyPackagesStale(root) {
 /** Null when dist is built from the sources as they are, else a few words on why it is not. */
 export function whyBuildStale(root) {
   if (!existsSync(join(root, "dist/cli.js"))) return "dist is missing";
-  return readStamp(root, BUILD_STAMP) === buildStamp(root) ? null : "the sources changed";
+  const stamp = readStamp(root, BUILD_STAMP);
+  if (stamp === "") return "dist has no stamp, which only a whole npm run build leaves";
+  return stamp === buildStamp(root) ? null : "the sources changed";
 }
 
 /** Records that node_modules is up to date. */

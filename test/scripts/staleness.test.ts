@@ -64,9 +64,11 @@ describe("staleness", () => {
   test("build: missing, ready once stamped, stale without its command", () => {
     expect(whyBuildStale(root)).toMatch(/missing/);
     write("dist/cli.js", "");
-    expect(whyBuildStale(root)).toMatch(/changed/);
+    expect(whyBuildStale(root)).toMatch(/no stamp/);
     stampBuild(root, buildStamp(root));
     expect(whyBuildStale(root)).toBeNull();
+    write("src/index.ts", "export const changed = true;");
+    expect(whyBuildStale(root)).toMatch(/changed/);
     rmSync(join(root, "dist/cli.js"));
     expect(whyBuildStale(root)).toMatch(/missing/);
   });
