@@ -12,7 +12,7 @@ import type { Trace } from "./trace.ts";
 export interface RunOptions {
   readonly device: Device;
   readonly data: LoadedDataset;
-  /** "7/9", "1/2", a decimal, a name of spec.md, or "1" for the full set. */
+  /** "7/9", "1/2", a decimal, the names "low_unbalanced" (7/9) and "high_unbalanced" (1/2), or "1" for the full set. */
   readonly imbalance: string;
   /** Shortens the data set; all of it unless given. */
   readonly cut?: DataCut | undefined;

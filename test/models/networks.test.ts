@@ -10,7 +10,7 @@ import { checkGeneratorName, Generator } from "../../src/models/generators.ts";
 import { INFERENCE, parameterCount } from "../../src/models/module.ts";
 import { testDevice } from "../support/device.ts";
 
-// The paper's counts, biases and embeddings included (spec.md, "Networks").
+// What the layers that the paper describes come to, biases and embeddings included (Mankikar, Patel and Zhang).
 const COUNTS = {
   mlp_cgan_relu: 1_489_012,
   mlp_cgan_leaky: 1_489_012,
