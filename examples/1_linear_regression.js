@@ -1,8 +1,8 @@
 // Fits a line to noisy points. The line and its errors are one kernel, written here.
 
-// error[i] = slope * x[i] + offset - y[i]
 import * as tg from "tailgrad/node";
 
+// error[i] = slope * x[i] + offset - y[i]
 const errors = tg.customOp({
   name: "line errors",
   wgsl: `
