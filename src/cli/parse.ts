@@ -12,7 +12,10 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): Pars
   return (text) => {
     const value = /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
     if (value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
+    // The largest number that is exact is worth a word only to who went above it.
+    const unbounded = most === Number.MAX_SAFE_INTEGER && !(value > most);
+    const range = unbounded ? `of ${least} or more` : `from ${least} to ${most}`;
+    throw new InvalidArgumentError(`Give a whole number ${range}.`);
   };
 }
 

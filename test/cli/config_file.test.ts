@@ -43,7 +43,7 @@ test.each([
   [{ sed: 1 }, '"sed" is no option of train cnn (Did you mean seed?); take one of rebalance, gan-run, '],
   [{ maxSteps: 1 }, '"maxSteps" is no option of train cnn'],
   [{ json: true }, '"json" is no option of train cnn'],
-  [{ seed: -1 }, '"seed": -1 is invalid; give a whole number from 0 to '],
+  [{ seed: -1 }, '"seed": -1 is invalid; give a whole number of 0 or more'],
   [{ seed: true }, '"seed": true is no value for it; give a text or a number'],
   [{ offline: 1 }, '"offline": 1 is neither true nor false; give one of them'],
   [{ rebalance: "more" }, '"rebalance": "more" is invalid; allowed choices are none, '],

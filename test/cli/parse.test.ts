@@ -20,6 +20,13 @@ describe("wholeNumber", () => {
     expect(wholeNumber(0, 10)(text)).toBe(value);
   });
 
+  test.each([0, 1])("says %j or more where nothing bounds it above", (least) => {
+    expect(wholeNumber(least)("9007199254740991")).toBe(Number.MAX_SAFE_INTEGER);
+    expect(() => wholeNumber(least)("-1")).toThrow(`Give a whole number of ${least} or more.`);
+    const all = `Give a whole number from ${least} to 9007199254740991.`;
+    expect(() => wholeNumber(least)("9007199254740992")).toThrow(all);
+  });
+
   test.each([
     "",
     " ",

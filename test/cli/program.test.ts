@@ -79,7 +79,7 @@ test.each([
   ["train gan --gan foo", "option '--gan <name>' argument 'foo' is invalid. Allowed choices are mlp_cgan_relu, "],
   ["train cnn --rebalance more", "option '--rebalance <how>' argument 'more' is invalid. Allowed choices are none, "],
   ["train cnn --loss other", "option '--loss <kind>' argument 'other' is invalid. Allowed choices are plain, paper"],
-  ["train cnn --seed -3", "option '--seed <n>' argument '-3' is invalid. Give a whole number from 0 to "],
+  ["train cnn --seed -3", "option '--seed <n>' argument '-3' is invalid. Give a whole number of 0 or more"],
   ["train cnn --max-steps 2.5", "option '--max-steps <n>' argument '2.5' is invalid. Give a whole number from 1 to "],
   ["train cnn --epochs 0", "option '--epochs <n>' argument '0' is invalid. Give a whole number from 1 to "],
   [
