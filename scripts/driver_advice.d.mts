@@ -38,8 +38,19 @@ export function readSystem(): System;
 /** One line that says why Dawn's binary cannot be loaded on this system at all, or null where it can. */
 export function platformObstacle(system: System): string | null;
 
+/** What is to be done for a driver. */
+export interface DriverAdvice {
+  /** Shell commands in order. */
+  install: string[];
+  /** One line, or "". */
+  note: string;
+}
+
 /**
  * How to get a driver that Dawn accepts on `system`: `install` holds shell commands in order (empty where no package
  * helps), `note` one line on what else matters there. Mesa's packages bring lavapipe, which runs on any CPU.
  */
-export function driverAdvice(system: System): { install: string[]; note: string };
+export function driverAdvice(system: System): DriverAdvice;
+
+/** The same where a software driver works: nothing to install, and how a GPU could be used, if the system has a say in that. */
+export function hardwareAdvice(system: System): DriverAdvice;

@@ -94,6 +94,12 @@ export function driverAdvice(system) {
   };
 }
 
+/** The same where a software driver works: nothing to install, and how a GPU could be used, if the system has a say in that. */
+export function hardwareAdvice(system) {
+  const linux = system.platform === "linux" && !platformObstacle(system);
+  return { install: [], note: linux ? hardwareNote(system) : driverAdvice(system).note };
+}
+
 function linuxPackages(system) {
   const is = (...names) => names.some((name) => system.family.includes(name));
   if (system.distribution === "debian" && system.version === "12") return debian12;

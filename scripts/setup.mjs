@@ -11,7 +11,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { canInstallDriver, installDriver } from "./apt_driver.mjs";
 import { canInstallChromium, findChromium, installChromium } from "./chromium.mjs";
-import { driverAdvice, platformObstacle, readSystem, versionAtLeast } from "./driver_advice.mjs";
+import { driverAdvice, hardwareAdvice, platformObstacle, readSystem, versionAtLeast } from "./driver_advice.mjs";
 import { findAdapter } from "./find_adapter.mjs";
 import { excerpt, runQuietly } from "./run_quietly.mjs";
 import { stampPackages, whyBuildStale, whyPackagesStale } from "./staleness.mjs";
@@ -140,7 +140,7 @@ async function prepareAdapter(forTests) {
   say(describe(adapter));
   if (!adapter.software || forTests) return;
   system ??= readSystem();
-  if (system.nvidia) say(`the NVIDIA GPU is not used, its Vulkan driver is missing. ${driverAdvice(system).note}`);
+  if (system.nvidia) say(`the NVIDIA GPU is not used, its Vulkan driver is missing. ${hardwareAdvice(system).note}`);
 }
 
 /** No installation helps while a variable keeps the loader from looking at what is installed. */

@@ -1,10 +1,10 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
+import { readSystem } from "../../scripts/driver_advice.mjs";
 import { oneLine } from "../data/plain_text.ts";
 import { AdapterError, GpuError, TailgradError } from "../errors.ts";
-import type { AdapterDescription } from "../gpu/description.ts";
 import type { Context } from "./context.ts";
-import { cacheFolders, checkMatmul, deviceLimits, type MatmulCheck, systemAdvice } from "./doctor_checks.ts";
+import { adviceFor, cacheFolders, checkMatmul, deviceLimits, type Probe } from "./doctor_checks.ts";
 import { dawnUrl, driverVariables, vulkanDrivers, whyNoAdapter } from "./doctor_drivers.ts";
 import { type AdapterFlags, addAdapterOptions } from "./options.ts";
 import { packageVersion } from "./package_info.ts";
@@ -13,14 +13,6 @@ import { textTable } from "./table.ts";
 
 interface Flags extends AdapterFlags {
   readonly json?: boolean;
-}
-
-/** What was found out about the adapter, as far as it went. */
-interface Probe {
-  readonly adapter?: AdapterDescription;
-  readonly limits?: Record<string, number>;
-  readonly matmul?: MatmulCheck;
-  readonly problem?: string;
 }
 
 /** Features that kernels or profiles use; --json lists all. */
@@ -34,6 +26,9 @@ single kernel; \`npm run bench\` measures properly.
 Examples:
   $ tailgrad doctor
   $ tailgrad doctor --json
+
+In --json, advice.install holds commands where no adapter computes rightly, and
+is empty where one does.
 
 Exit code 0: everything works; 3: no adapter, or one that fails the check.
 `;
@@ -83,8 +78,9 @@ async function probeAdapter(flags: AdapterFlags): Promise<Probe> {
   }
 }
 
-async function collect({ adapter }: Probe) {
-  const { system, advice } = systemAdvice();
+async function collect(probe: Probe) {
+  const { adapter } = probe;
+  const system = readSystem();
   const { node, v8 } = process.versions;
   return {
     tailgrad: packageVersion(),
@@ -95,7 +91,7 @@ async function collect({ adapter }: Probe) {
     vulkan: { drivers: await vulkanDrivers(adapter?.driver), variables: driverVariables() },
     ...(adapter ? {} : { reason: await whyNoAdapter() }),
     caches: cacheFolders(),
-    advice,
+    advice: adviceFor(system, probe),
   };
 }
 
@@ -165,7 +161,6 @@ function showBytes(bytes: number): string {
 /** Advice where there is something to gain: no adapter, or only the CPU. */
 function adviceRows({ adapter, advice, dawn, vulkan }: Findings): string[][] {
   if (!dawn) return [["install", "npm install webgpu"]];
-  if (adapter && !adapter.software) return [];
   const hidden = Object.keys(vulkan.variables);
   const usable = vulkan.drivers.some((driver) => driver.verdict === "usable");
   return [

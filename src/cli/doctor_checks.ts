@@ -1,12 +1,13 @@
 /** What `tailgrad doctor` finds out, apart from how it prints it. */
 import { existsSync } from "node:fs";
-import { driverAdvice, readSystem, type System } from "../../scripts/driver_advice.mjs";
+import { type DriverAdvice, driverAdvice, hardwareAdvice, type System } from "../../scripts/driver_advice.mjs";
 import { compile } from "../autograd/compile.ts";
 import { matmul } from "../autograd/ops/matmul.ts";
 import { Variable } from "../autograd/tensor.ts";
 import { KNOWN_DATASETS } from "../data/idx_catalog.ts";
 import { datasetCacheDir } from "../data/load_node.ts";
 import { tuningFolder } from "../experiments/tuning_node.ts";
+import type { AdapterDescription } from "../gpu/description.ts";
 import type { Device } from "../gpu/device.ts";
 import * as philox from "../kernels/random/philox.ts";
 
@@ -33,6 +34,14 @@ export interface MatmulCheck {
   /** Largest |difference| over the largest sum of |a * b| that one element could be. */
   readonly relativeError: number;
   readonly gflops: number;
+}
+
+/** What was found out about the adapter, as far as it went. */
+export interface Probe {
+  readonly adapter?: AdapterDescription;
+  readonly limits?: Record<string, number>;
+  readonly matmul?: MatmulCheck;
+  readonly problem?: string;
 }
 
 /** Multiplies two random matrices on `device`, compares with the CPU, and measures the rate (for information). */
@@ -108,8 +117,8 @@ export function cacheFolders(): CacheFolder[] {
   }));
 }
 
-/** The machine and how to get a better driver on it. */
-export function systemAdvice(): { system: System; advice: ReturnType<typeof driverAdvice> } {
-  const system = readSystem();
-  return { system, advice: driverAdvice(system) };
+/** What is left to do: all about drivers without an adapter that computes, a GPU's with the CPU alone, nothing with a GPU. */
+export function adviceFor(system: System, probe: Probe): DriverAdvice {
+  if (!probe.adapter || probe.problem !== undefined) return driverAdvice(system);
+  return probe.adapter.software ? hardwareAdvice(system) : { install: [], note: "" };
 }

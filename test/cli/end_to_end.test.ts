@@ -173,6 +173,7 @@ describe.skipIf(!isBuilt)("dist/cli.js (skipped until `npm run build`)", { timeo
     expect(code, stderr).toBe(0);
     const found = JSON.parse(stdout);
     expect(found).toMatchObject({ matmul: { correct: true }, adapter: { name: expect.any(String) } });
+    expect(found.advice.install).toEqual([]);
     const verdicts = found.vulkan.drivers.map(({ verdict }: { verdict: string }) => verdict);
     if (process.platform === "linux") expect(verdicts).toContain("taken");
   });
