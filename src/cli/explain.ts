@@ -44,7 +44,8 @@ numbered slots that intermediates share. What is too wide for its column goes on
 below it; --json has each row whole. --profile runs the step: times, in the
 place of buffers, are of dispatches alone, repeated; "first" is that of the
 first run, for which some drivers compile the kernel. --tune on takes the
-kernels that a long training takes.
+kernels that a long training takes. Plans, and with them the numbers that --wgsl
+takes, differ from adapter to adapter.
 `;
 
 /** `tailgrad explain`: the plan of one training step, dispatch by dispatch. */
