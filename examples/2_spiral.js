@@ -1,10 +1,11 @@
 // Trains a small network to tell two spirals apart, and draws what it decides at every point of the plane.
 //   node examples/2_spiral.js [picture.png] [steps]
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { encode } from "fast-png";
 import * as tg from "tailgrad/node";
 
-const [picture = "spiral.png", steps = "1500"] = process.argv.slice(2);
+const [picture = "runs/spiral.png", steps = "1500"] = process.argv.slice(2);
 const POINTS = 400; // half of them on each spiral
 const SIDE = 256; // of the picture, which shows -1.2..1.2 both ways
 
@@ -25,11 +26,8 @@ const logits = (x) => layers.reduce((value, layer, i) => layer.forward(i === 0 ?
 
 const device = await tg.openNodeDevice();
 const x = new tg.Variable(points, [POINTS, 2], { requiresGrad: false });
-const labels = new tg.Variable(
-  new Float32Array(POINTS).map((_, i) => i % 2),
-  [POINTS, 1],
-  { requiresGrad: false },
-);
+const sides = Float32Array.from({ length: POINTS }, (_, i) => i % 2);
+const labels = new tg.Variable(sides, [POINTS, 1], { requiresGrad: false });
 const training = await tg.compile(device, () => {
   const loss = tg.bceWithLogits(logits(x), labels);
   adam.step(tg.grad(loss, parameters));
@@ -53,6 +51,7 @@ for (let i = 0; i < POINTS; i++) {
   for (const near of [0, 1, SIDE, SIDE + 1])
     data.fill(255 * (i % 2), (row * SIDE + column + near) * 3, (row * SIDE + column + near + 1) * 3);
 }
+mkdirSync(dirname(picture), { recursive: true });
 writeFileSync(picture, encode({ width: SIDE, height: SIDE, data, channels: 3, depth: 8 }));
 const right = answers.filter((p, i) => Number(p > 0.5) === i % 2).length;
 console.log(`${right} of ${POINTS} points on their side; what it decides elsewhere is in ${picture}`);

@@ -1,10 +1,11 @@
 // Trains the paper's smallest conditional GAN on the built-in garments and draws ten pictures of each class.
 //   node examples/4_cgan.js [picture.png] [steps]       (minutes without a GPU)
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { encode } from "fast-png";
 import * as tg from "tailgrad/node";
 
-const [picture = "garments.png", steps = "1500"] = process.argv.slice(2);
+const [picture = "runs/garments.png", steps = "1500"] = process.argv.slice(2);
 const BATCH = 32;
 const { train } = tg.garments({ trainPerClass: 200, testPerClass: 1 });
 /** @param {Uint32Array} words */
@@ -51,6 +52,7 @@ const data = new Uint8Array(280 * 280).map((_, at) => {
   const [x, y] = [at % 280, Math.floor(at / 280)];
   return 127.5 + 127.5 * drawn[(10 * Math.floor(y / 28) + Math.floor(x / 28)) * 784 + (y % 28) * 28 + (x % 28)];
 });
+mkdirSync(dirname(picture), { recursive: true });
 writeFileSync(picture, encode({ width: 280, height: 280, data, channels: 1, depth: 8 }));
 console.log(
   `loss of D ${(await step.read("lossD"))[0].toFixed(2)}, of G ${(await step.read("lossG"))[0].toFixed(2)}; see ${picture}`,

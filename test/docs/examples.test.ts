@@ -41,7 +41,7 @@ describe.runIf(existsSync("dist/node.js"))("when run", { timeout: 240_000 }, () 
   });
 
   it("2: spirals are told apart, and a picture of it is written", async () => {
-    const picture = join(folder, "spiral.png");
+    const picture = join(folder, "pictures/spiral.png");
     const [, right] = /^(\d+) of 400 points on their side/.exec(await outputOf("2_spiral", picture, "1500")) ?? [];
     expect(Number(right)).toBeGreaterThan(380);
     expect(shadesOf(picture, 256, 3)).toBeGreaterThan(50);
@@ -55,7 +55,7 @@ describe.runIf(existsSync("dist/node.js"))("when run", { timeout: 240_000 }, () 
   });
 
   it("4: the CGAN draws", async () => {
-    const picture = join(folder, "garments.png");
+    const picture = join(folder, "pictures/garments.png");
     expect(await outputOf("4_cgan", picture, "20")).toMatch(/^loss of D \d\.\d\d, of G \d\.\d\d; see /);
     expect(shadesOf(picture, 280, 1)).toBeGreaterThan(50);
   });
