@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Help, type Option } from "commander";
 import { shortLine } from "../data/plain_text.ts";
 import { addCompletion } from "./completion.ts";
 import { Context, commandPath } from "./context.ts";
@@ -92,6 +92,7 @@ export function buildProgram(context: Context): Command {
     .version(packageVersion())
     .exitOverride()
     .showSuggestionAfterError()
+    .configureHelp({ groupItems: optionsFirst })
     .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
     .addHelpText("after", examples)
     .hook("preAction", (_, command) => {
@@ -117,6 +118,17 @@ export function buildProgram(context: Context): Command {
   suggestChoices(program);
   oneLineErrors(program);
   return program;
+}
+
+/** Groups of a command's help in order of appearance, "Options:" first: with --help alone in it, commander puts it last. */
+function optionsFirst<T extends Command | Option>(
+  items: T[],
+  visible: T[],
+  groupOf: (item: T) => string,
+): Map<string, T[]> {
+  const groups = new Help().groupItems(items, visible, groupOf);
+  const own = groups.get("Options:");
+  return own ? new Map([["Options:", own], ...groups]) : groups;
 }
 
 /** Reads every value that is one of a few by {@link oneOf}, which names the nearest; commander lists them only. */

@@ -51,6 +51,12 @@ test.each([
   expect(stdout).toMatch(new RegExp(`^Usage: ${usage}\\[`));
 });
 
+test.each(["report", "data info", "train cnn"])("tailgrad %s --help begins its options with Options", async (line) => {
+  const { stdout } = await run(...line.split(" "), "--help");
+  const groups = [...stdout.matchAll(/^([A-Z][a-z]+):$/gm)].map(([, group]) => group);
+  expect(groups.find((group) => group !== "Arguments")).toBe("Options");
+});
+
 test.each([
   ["help trian", "error: unknown command 'trian' (Did you mean train?); see `npx tailgrad --help`\n"],
   ["help train gna", "error: unknown command 'gna' (Did you mean gan?); see `npx tailgrad train --help`\n"],
