@@ -1,11 +1,11 @@
 // Trains the paper's smallest conditional GAN on the built-in garments and draws ten pictures of each class.
-//   node examples/4_cgan.js [picture.png] [steps]       (minutes without a GPU)
+//   node examples/4_cgan.js [picture.png] [steps]       (without a GPU about three minutes of CPU time)
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { encode } from "fast-png";
 import * as tg from "tailgrad/node";
 
-const [picture = "runs/garments.png", steps = "1500"] = process.argv.slice(2);
+const [picture = "runs/garments.png", steps = "3000"] = process.argv.slice(2);
 const BATCH = 32;
 const { train } = tg.garments({ trainPerClass: 200, testPerClass: 1 });
 /** @param {Uint32Array} words */
