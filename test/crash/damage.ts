@@ -41,7 +41,7 @@ export async function damages(
     await tally.check(`${kind}: ${flips} flipped bits`, () => expectFlipsFound(site, run, at, flips));
     rmSync(run, { recursive: true });
   }
-  site.say(`damaged checkpoints of ${kinds.join(" and ")}, ${flips} flipped bits each; ${tally}`);
+  site.say(`damaged checkpoints of ${kinds.join(" and ")}, ${flips} flipped bits each`);
 }
 
 function damageFile(site: Site, path: string, damage: Damage): void {

@@ -26,7 +26,7 @@ export async function deviceLosses(tally: Tally, site: Site, n: number, kinds: r
       run: async () => expectRecovery(site, kind, run, await trainLosing(site, kind, run, at), LOST),
     };
   });
-  site.say(`${n} devices lost; ${tally}`);
+  site.say(`${n} devices lost`);
 }
 
 function trainLosing(site: Site, kind: Kind, run: string, at: number): Promise<Ended> {

@@ -37,7 +37,7 @@ export async function failingWrites(
       run: async () => expectRecovery(site, kind, run, await site.train(kind, run, EVERY, env).ended, FULL),
     };
   });
-  site.say(`${n} runs with failing writes; ${tally}`);
+  site.say(`${n} runs with failing writes`);
 }
 
 /** `n` runs on a disk of memory that is really full; says so and does nothing where none may be mounted. */
@@ -59,7 +59,7 @@ export async function fullDisk(tally: Tally, site: Site, n: number): Promise<voi
   } finally {
     execFileSync("umount", [disk]);
   }
-  site.say(`${n} runs on a full disk; ${tally}`);
+  site.say(`${n} runs on a full disk`);
 }
 
 async function starve(site: Site, kind: Kind, disk: string, freeBytes: number): Promise<boolean> {

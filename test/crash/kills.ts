@@ -36,7 +36,7 @@ export async function kills(tally: Tally, site: Site, n: number, kinds: readonly
     const most = Math.min(site.integer(1, 8), n - total.killed);
     const chain = { kind, run, wholeMs: wholeMs.get(kind)!, checkpointEvery: site.integer(1, 3), kills: most };
     await killChain(tally, site, chain, total);
-    site.say(`${total.killed} killed, ${total.whileSaving} of them while saving; ${tally}`);
+    site.say(`${total.killed} killed, ${total.whileSaving} of them while saving`);
   }
 }
 

@@ -32,7 +32,7 @@ export async function outOfMemory(tally: Tally, site: Site, n: number, kinds: re
       run: async () => expectRecovery(site, kind, run, await site.train(kind, run, EVERY, env).ended, NO_MEMORY),
     };
   });
-  site.say(`out of memory at a large batch and at ${n} buffers; ${tally}`);
+  site.say(`out of memory at a large batch and at ${n} buffers`);
 }
 
 async function expectBatchRefused(site: Site): Promise<void> {

@@ -5,7 +5,7 @@ import { Option } from "commander";
 import { openTfjs, type Tfjs } from "../../bench/tfjs.ts";
 import type { LossMode } from "../../src/experiments/programs.ts";
 import { openNodeDevice } from "../../src/gpu/node_dawn.ts";
-import { count, suite, type Tally } from "../support/suite.ts";
+import { count, positive, selected, suite, type Tally } from "../support/suite.ts";
 import type { GradientError } from "./central_differences.ts";
 import { DENSE_GENERATORS, type DenseGenerator } from "./cgan64.ts";
 import type { Comparison, Plan } from "./compare.ts";
@@ -56,7 +56,7 @@ await suite<Options>(
       .option("--cgan-batch <size>", "batch size of the CGAN", count, 16)
       .option("--seed <seed>", "seed of weights, order, noise and dropout", count, 1)
       .addOption(new Option("--loss <mode>", "the CNN's loss").choices(["plain", "paper"]).default("plain"))
-      .option("--cnn-rate <rate>", "the CNN's learning rate", Number, 5e-4)
+      .option("--cnn-rate <rate>", "the CNN's learning rate", positive, 5e-4)
       .addOption(
         new Option("--generator <name>", "the CGAN's generator").choices(DENSE_GENERATORS).default("mlp_cgan_leaky"),
       )
@@ -68,6 +68,8 @@ await suite<Options>(
 );
 
 async function run(options: Options, tally: Tally): Promise<void> {
+  const names = (rival: string) => (["cnn", "cgan"] as const).filter((name) => isWanted(options, name, rival));
+  selected([...names("float64"), ...names("tfjs")], `--only ${options.only?.join(" ")}: no part has all these names`);
   const device = await openNodeDevice();
   const networks: Network[] = [
     {
@@ -89,8 +91,7 @@ async function run(options: Options, tally: Tally): Promise<void> {
       tfjs: (tfjs, plan) => cganAgainstTfjs(device, tfjs, plan, options.generator),
     },
   ];
-  const wanted = (rival: string) =>
-    networks.filter(({ name }) => (options.only ?? []).every((word) => word === name || word === rival));
+  const wanted = (rival: string) => networks.filter(({ name }) => isWanted(options, name, rival));
   const results: Record<string, Comparison> = {};
   try {
     console.log(`${device.adapter.name}, seed ${options.seed}, ${ITEMS} drawn garments`);
@@ -109,6 +110,11 @@ async function run(options: Options, tally: Tally): Promise<void> {
   if (options.json) {
     writeFileSync(options.json, `${JSON.stringify({ adapter: device.adapter.name, options, results }, null, 2)}\n`);
   }
+}
+
+/** Whether all words of `--only` name this network or this rival. */
+function isWanted({ only = [] }: Options, network: string, rival: string): boolean {
+  return only.every((word) => word === network || word === rival);
 }
 
 async function againstFloat64(network: Network, { steps, seed }: Options, tally: Tally): Promise<Comparison> {

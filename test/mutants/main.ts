@@ -1,6 +1,6 @@
-// Plants one small fault after another and sees that the tests notice: npm run mutants [-- --n 32]
+// Plants one small fault after another and sees that the tests notice: npm run mutants [-- --n 10] [--only matmul]
 
-import { count, suite } from "../support/suite.ts";
+import { count, selected, suite } from "../support/suite.ts";
 import { MUTANTS } from "./mutants.ts";
 import { MutantLab } from "./run.ts";
 
@@ -17,7 +17,8 @@ await suite<Options>(
       .option("--n <mutants>", "only the first ones", count, MUTANTS.length)
       .option("--only <file>", "only faults in files whose name contains this"),
   async ({ n, only }, tally) => {
-    const mutants = MUTANTS.filter(({ file }) => file.includes(only ?? "")).slice(0, n);
+    const named = MUTANTS.filter(({ file }) => file.includes(only ?? ""));
+    const mutants = selected(named, `--only ${only}: no fault's file has that in its name`).slice(0, n);
     const lab = new MutantLab();
     try {
       for (const tests of new Set(mutants.map((mutant) => mutant.tests))) lab.checkSound(tests);

@@ -98,9 +98,9 @@ export async function repeatAll(
 ): Promise<void> {
   for (const kind of kinds) {
     await sameSeed(tally, site, kind, n);
-    site.say(`${kind}: ${n} runs of ${STEPS} steps; ${tally}`);
+    site.say(`${kind}: ${n} runs of ${STEPS} steps`);
     const stops = await interruptions(tally, site, kind, cuts);
     const steps = [...new Set(stops)].sort((a, b) => a - b);
-    site.say(`${kind}: ${stops.length} interruptions, at steps ${steps.join(", ")}; ${tally}`);
+    site.say(`${kind}: ${stops.length} interruptions, at steps ${steps.join(", ")}`);
   }
 }

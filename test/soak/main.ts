@@ -1,4 +1,4 @@
-// Nothing grows and nothing hangs: npm run soak [-- --steps 10000 --starts 100 --only training]
+// Nothing grows and nothing hangs: npm run soak [-- --n 10000 --starts 100 --only training]
 
 import { Option } from "commander";
 import { openNodeDevice } from "../../src/gpu/node_dawn.ts";
@@ -7,7 +7,8 @@ import { starts } from "./starts.ts";
 import { compileAndDestroy, longTraining } from "./training.ts";
 
 interface Options extends Record<string, unknown> {
-  readonly steps: number;
+  readonly steps?: number;
+  readonly n: number;
   readonly starts: number;
   readonly compiles: number;
   readonly only?: keyof typeof PARTS;
@@ -16,7 +17,7 @@ interface Options extends Record<string, unknown> {
 type Part = (tally: Tally, options: Options) => Promise<void>;
 
 const PARTS = {
-  training: async (tally, { steps, compiles }) => {
+  training: async (tally, { n, steps = n, compiles }) => {
     const device = await openNodeDevice();
     try {
       await longTraining(tally, device, steps, console.log);
@@ -33,7 +34,8 @@ await suite<Options>(
   "Trains long in one process and starts the command often: memory stays flat, and every start comes back",
   (command) =>
     command
-      .option("--steps <count>", "training steps of each model", count, 10_000)
+      .option("--n <count>", "training steps of each model", count, 10_000)
+      .option("--steps <count>", "another name of --n", count)
       .option("--compiles <count>", "steps compiled and destroyed", count, 200)
       .option("--starts <count>", "starts of the command", count, 100)
       .addOption(new Option("--only <part>", "one of the parts").choices(Object.keys(PARTS))),

@@ -54,7 +54,7 @@ export async function starts(tally: Tally, n: number, say: (line: string) => voi
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  say(`${n} starts; the longest way back to the prompt took ${slowest.ms.toFixed(0)} ms (${slowest.line}); ${tally}`);
+  say(`${n} starts; the longest way back to the prompt took ${slowest.ms.toFixed(0)} ms (${slowest.line})`);
 }
 
 /** Milliseconds from the last output to the end of the process. */

@@ -61,7 +61,7 @@ export async function longTraining(tally: Tally, device: Device, steps: number, 
     const trainer = await BatchTrainer.create(device, set, make(), { batchSize: BATCH, seed: SEED });
     try {
       await tally.check(`${name}: ${steps} steps`, async () => {
-        say(`${name}: ${await trainFlat(device, trainer, steps)}; ${tally}`);
+        say(`${name}: ${await trainFlat(device, trainer, steps)}`);
       });
     } finally {
       trainer.destroy();

@@ -3,10 +3,9 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import { UsageError } from "../../src/errors.ts";
 import { KERNELS_VERSION } from "../../src/kernels/version.ts";
 import { SPECS } from "../specs/index.ts";
-import { count, suite } from "../support/suite.ts";
+import { count, selected, suite } from "../support/suite.ts";
 import { sweepInProcesses } from "./team.ts";
 import { type SweepResult, type SweepTask, serveSweep } from "./worker.ts";
 
@@ -42,8 +41,10 @@ async function main(): Promise<void> {
         .option("--only <op>", "only ops whose name contains this")
         .option("--journal <file>", "notes every op that is done, and goes on after those"),
     async ({ n, seed, jobs, only, journal }, tally) => {
-      const specs = SPECS.filter(({ name }) => name.includes(only ?? ""));
-      if (specs.length === 0) throw new UsageError(`--only ${only}: no op has that in its name`);
+      const specs = selected(
+        SPECS.filter(({ name }) => name.includes(only ?? "")),
+        `--only ${only}: no op has that in its name`,
+      );
       const finished = finishedIn(journal).filter((one) => one.n === n && one.seed === seed);
       const before = new Map(finished.map((one) => [one.name, one]));
       console.log(`${n} cases per op, robust access off, guard words on, ${jobs} processes\n`);
