@@ -1,9 +1,9 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { DataError } from "../../src/errors.ts";
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from "../../src/experiments/checkpoint_node.ts";
-import { systemError, withFault } from "./failing_fs.ts";
+import { operationsOf, systemError, withFault } from "./failing_fs.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
 vi.mock("node:fs", async (original) => (await import("./failing_fs.ts")).failingFs(await original()));
@@ -62,6 +62,20 @@ describe("checkpoints", () => {
         break;
       }
     }
+  });
+
+  it("reach the disk step by step: each name is synced before the next step relies on it", () => {
+    const folder = temporaryFolder();
+    for (const step of [1, 2]) write(folder, step);
+    const synced = operationsOf(() => write(folder, 3)).filter((text) => /^(sync|rename)/.test(text));
+    const here = `sync ${basename(folder)}`;
+    expect(synced).toEqual([
+      "sync checkpoint.safetensors",
+      ...["sync checkpoint.previous.json", "rename checkpoint.previous.json", here],
+      ...["sync checkpoint.json", "rename checkpoint.json", here],
+      ...["rename checkpoint.previous.safetensors", here],
+      ...["rename checkpoint.safetensors", here],
+    ]);
   });
 
   it("survive many kills in a row at the same place", () => {

@@ -1,4 +1,5 @@
 import type * as NodeFs from "node:fs";
+import { basename } from "node:path";
 
 /** What the next file operations of a module under test meet; see `failingFs`. */
 export interface Fault {
@@ -29,6 +30,14 @@ export async function withFaultDuring<T>(next: Partial<Fault>, work: () => Promi
   } finally {
     fault = none;
   }
+}
+
+/** What `work` does to the disk, in order: "write a.txt"; temporary files by the name that they get, folders by theirs. */
+export function operationsOf(work: () => void): string[] {
+  const operations: string[] = [];
+  const named = (path: string) => basename(path).replace(/^\.(.+)\.\d+\.\d+\.tmp$/, "$1");
+  withFault({ before: (operation, path) => operations.push(`${operation} ${named(path)}`) }, work);
+  return operations;
 }
 
 /** An error as the system gives it. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { DataError } from "../../src/errors.ts";
 import { appendMetrics, dropMetricsAfter, readMetrics, syncMetrics } from "../../src/experiments/metrics_log_node.ts";
-import { systemError, withFault } from "./failing_fs.ts";
+import { operationsOf, systemError, withFault } from "./failing_fs.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
 vi.mock("node:fs", async (original) => (await import("./failing_fs.ts")).failingFs(await original()));
@@ -80,6 +80,12 @@ describe("the metrics log", () => {
     const path = newLog();
     writeFileSync(path, `${line}\n{"step":2}\n`);
     expect(() => readMetrics(path)).toThrow(/line 1 is not a JSON object with a step/);
+  });
+
+  it("brings its lines to the disk itself when told", () => {
+    const path = newLog();
+    appendMetrics(path, [{ step: 1 }]);
+    expect(operationsOf(() => syncMetrics(path))).toEqual(["open metrics.jsonl", "sync metrics.jsonl"]);
   });
 
   it("syncs nothing where nothing is", () => {

@@ -1,10 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { z } from "zod";
 import { DataError, UsageError } from "../../src/errors.ts";
 import { RunFolder, RunReader } from "../../src/experiments/run_folder_node.ts";
+import { operationsOf } from "./failing_fs.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
+
+vi.mock("node:fs", async (original) => (await import("./failing_fs.ts")).failingFs(await original()));
 
 const schema = z.strictObject({ gan: z.string(), epochs: z.int().positive(), data: z.strictObject({ seed: z.int() }) });
 const config = { gan: "mlp_cgan_leaky", epochs: 3, data: { seed: 1 } };
@@ -37,6 +40,13 @@ describe("RunFolder", () => {
     expect(reader.readResult(z.object({ accuracy: z.number() }))).toEqual({ accuracy: 0.5 });
     run.close();
     expect(readdirSync(path)).not.toContain("lock");
+  });
+
+  it("brings the metrics to the disk before a checkpoint that counts on them is written", () => {
+    const run = open(temporaryFolder());
+    run.appendMetrics({ step: 1 });
+    const operations = operationsOf(() => run.writeCheckpoint(1, new Uint8Array([1])));
+    expect(operations.slice(0, 3)).toEqual(["open metrics.jsonl", "sync metrics.jsonl", "open checkpoint.safetensors"]);
   });
 
   it("goes on from a checkpoint without the metrics measured after it", () => {
