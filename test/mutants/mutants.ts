@@ -164,6 +164,13 @@ export const MUTANTS: readonly Mutant[] = [
     "share += exp(in[start + i * params.step])",
   ),
   mutant(
+    `${K}/softmax/softmax.wgsl`,
+    `${OPS}/softmax.test.ts`,
+    "an early return before the barriers",
+    "let first = lane % LANES;",
+    "let first = lane % LANES;\n  if (lane > 3u) {\n    return;\n  }",
+  ),
+  mutant(
     `${K}/softmax/softmax_grad.wgsl`,
     `${OPS}/softmax.test.ts`,
     "a sign",
