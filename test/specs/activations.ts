@@ -75,5 +75,6 @@ function activated(one: SpecCase, { name, op, value, slope, absolute = 0 }: Acti
         }
       : {}),
     absolute: Math.max(one.absolute ?? 1e-6, absolute),
+    gradientAbsolute: Math.max(one.gradientAbsolute ?? one.absolute ?? 1e-6, absolute),
   };
 }

@@ -11,7 +11,7 @@ import type { SpecCase } from "./spec.ts";
  * Error that names the first wrong element.
  */
 export async function checkCase(device: Device, one: SpecCase): Promise<void> {
-  const { inputs, relative = 1e-5, absolute = 1e-6 } = one;
+  const { inputs, relative = 1e-5, absolute = 1e-6, gradientAbsolute = absolute } = one;
   const expected = one.oracle(...inputs);
   const g = one.gradient ? random(expected.shape, 99, 0.5, 1.5) : undefined;
   const gradients = g && one.gradient?.(g, ...inputs);
@@ -30,7 +30,7 @@ export async function checkCase(device: Device, one: SpecCase): Promise<void> {
   wanted.forEach((k, i) => {
     const own = gradients![k];
     const what = `gradient ${k}`;
-    if (own) compare(what, found[i]!, own, relative, absolute);
+    if (own) compare(what, found[i]!, own, relative, gradientAbsolute);
     else compare(what, found[i]!, zeros(inputs[k]!.shape), 0, 0);
   });
 }

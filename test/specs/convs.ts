@@ -3,7 +3,7 @@ import { CONV_VARIANTS, supportsConv } from "../../src/kernels/conv2d/gather.ts"
 import * as oracle from "../oracle/conv2d.ts";
 import type { Array64 } from "../support/arrays.ts";
 import { ACTIVATIONS, type Activation, drawActivation, followedBy } from "./activations.ts";
-import { sumError } from "./cases.ts";
+import { productsError, sumError } from "./cases.ts";
 import { Draw } from "./draw.ts";
 import { type Forced, forced } from "./forced.ts";
 import type { OpSpec, SpecCase } from "./spec.ts";
@@ -103,8 +103,7 @@ export function convCase(draw: Draw, conv: Conv, transposed: boolean): SpecCase 
   const inputs: Array64[] = [draw.values([batch, inChannels * groups, ...size]), draw.values(weight)];
   if (bias) inputs.push(draw.signed([outChannels * groups]));
   const { stride, padding, dilation } = settings;
-  // Sums over taps; in the gradients over the other channels' taps, and over the pixels of the batch.
-  const taps = Math.max(inChannels, outChannels) * kernel[0] * kernel[1];
+  const area = kernel[0] * kernel[1];
   const pixels = batch * Math.max(oh * ow, size[0] * size[1]);
   const options = { ...settings, outputPadding };
   const gradients = transposed ? oracle.convTranspose2dGradient : oracle.conv2dGradient;
@@ -116,7 +115,9 @@ export function convCase(draw: Draw, conv: Conv, transposed: boolean): SpecCase 
     op: (x, w, b) => (transposed ? convTranspose2d(x!, w!, b, options) : conv2d(x!, w!, b, settings)),
     oracle: (x, w, b) => (transposed ? oracle.convTranspose2d(x!, w!, b, options) : oracle.conv2d(x!, w!, b, settings)),
     ...(gradient ? { gradient: (g, x, w) => gradients(g, x!, w!, settings).slice(0, inputs.length) } : {}),
-    absolute: sumError(gradient ? Math.max(taps, pixels) : taps),
+    absolute: productsError(inChannels * area),
+    // Sums over the other channels' taps, and over the pixels of the batch.
+    gradientAbsolute: sumError(Math.max(inChannels * area, outChannels * area, pixels)),
   };
 }
 

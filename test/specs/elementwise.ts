@@ -79,7 +79,7 @@ function chainCase(draw: Draw, shape: readonly number[], count: number): SpecCas
         arrays,
         arrays.map(() => () => 1),
       ),
-    absolute: sumError(sharedBy(inputs)),
+    gradientAbsolute: sumError(sharedBy(inputs)),
   };
 }
 
@@ -163,7 +163,7 @@ function whereCase(condition: Array64, a: Array64 | number, b: Array64 | number)
       const [, da, db] = oracle.elementwiseGradient(g, [c!, ...arrays(rest)], wherePartials);
       return [undefined, ...(typeof a === "number" ? [] : [da]), ...(typeof b === "number" ? [] : [db])];
     },
-    absolute: sumError(sharedBy([condition, ...tensors])),
+    gradientAbsolute: sumError(sharedBy([condition, ...tensors])),
   };
 }
 
@@ -206,7 +206,7 @@ function fullCase(shape: readonly number[], value: number, x?: Array64): SpecCas
     op: (t) => add(full(shape, value), t!),
     oracle: (t) => oracle.add(filled(), t!),
     gradient: (g, t) => [oracle.elementwiseGradient(g, [filled(), t!], oracle.partials.add)[1]],
-    absolute: sumError(sharedBy([filled(), x])),
+    gradientAbsolute: sumError(sharedBy([filled(), x])),
   };
 }
 

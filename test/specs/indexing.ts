@@ -38,7 +38,7 @@ function embeddingCase(draw: Draw, picks: readonly number[], rows: number, width
     // Rows out of range are NaN.
     ...(beyond ? EXACT : { gradient: (g, k, w) => [undefined, embeddingGradient(g, k!, w!)] }),
     // Sums over the picks of one row.
-    absolute: beyond ? 0 : sumError(inputs[0]!.data.length),
+    gradientAbsolute: sumError(inputs[0]!.data.length),
   };
 }
 
@@ -50,7 +50,7 @@ function gatherCase(x: Array64, indices: Array64, axis: number): SpecCase {
     op: (t, k) => gather(t!, k!, axis),
     oracle: (t, k) => oracle.gather(t!, k!, from0),
     ...(x.dtype === "f32" ? { gradient: (g, t, k) => [oracle.gatherGradient(g, t!, k!, from0), undefined] } : EXACT),
-    absolute: sumError(indices.shape[from0]!),
+    gradientAbsolute: sumError(indices.shape[from0]!),
   };
 }
 
@@ -64,7 +64,7 @@ function indexSelectCase(x: Array64, axis: number, indices: Array64): SpecCase {
     ...(x.dtype === "f32"
       ? { gradient: (g, t, k) => [oracle.indexSelectGradient(g, t!, from0, k!), undefined] }
       : EXACT),
-    absolute: sumError(indices.data.length),
+    gradientAbsolute: sumError(indices.data.length),
   };
 }
 

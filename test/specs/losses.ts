@@ -38,7 +38,7 @@ function crossEntropyCase(draw: Draw, loss: Loss, labelled: boolean): SpecCase {
     op: (x, t) => crossEntropy(x!, t!, reduction),
     oracle: (x, t) => oracle.crossEntropy(x!, t!, reduction),
     ...(gradient ? { gradient: (g, x, t) => oracle.crossEntropyGradient(g, x!, t!, reduction) } : {}),
-    absolute: rowsError(loss),
+    gradientAbsolute: rowsError(loss),
   };
 }
 
@@ -50,7 +50,7 @@ function nllCase(draw: Draw, loss: Loss): SpecCase {
     op: (x, labels) => nll(x!, labels!, reduction),
     oracle: (x, labels) => oracle.nll(x!, labels!, reduction),
     ...(gradient ? { gradient: (g, x, labels) => [oracle.nllGradient(g, x!, labels!, reduction), undefined] } : {}),
-    absolute: rowsError(loss),
+    gradientAbsolute: rowsError(loss),
   };
 }
 
@@ -105,7 +105,7 @@ function binaryCase(draw: Draw, loss: Binary, shape: readonly number[], target: 
     oracle: (x, t) => loss.oracle(x!, target ?? t!, reduction),
     gradient: (g, x, t) => loss.gradient(g, x!, target ?? t!, reduction).slice(0, inputs.length),
     // A sum over all elements, which are up to about 6.
-    absolute: sumError(reduction === "none" ? 1 : size, 6),
+    gradientAbsolute: sumError(reduction === "none" ? 1 : size, 6),
   };
 }
 

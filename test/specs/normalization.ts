@@ -68,7 +68,7 @@ function normCase(inputs: readonly Array64[], training: boolean, eps: number): S
       undefined,
     ],
     // Sums over the elements of a channel.
-    absolute: sumError(sizeOf(shape) / Math.max(1, shape[1]!), 4),
+    gradientAbsolute: sumError(sizeOf(shape) / Math.max(1, shape[1]!), 4),
   };
 }
 
@@ -130,7 +130,7 @@ function softmaxCase(x: Array64, axis: number, log: boolean, gradient = true): S
     oracle: (t) => softmaxOracle(t!, from0, log),
     ...(gradient ? { gradient: (g, t) => [softmaxGradient(g, t!, from0, log)] } : {}),
     // Sums along the axis.
-    absolute: sumError(x.shape[from0]!, 2),
+    gradientAbsolute: sumError(x.shape[from0]!, 2),
   };
 }
 

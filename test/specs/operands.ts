@@ -92,7 +92,7 @@ function binaryCase(row: BinaryRow, way: Way, inputs: readonly Array64[], number
           },
         }
       : {}),
-    absolute: sumError(sharedBy(inputs), steepest),
+    gradientAbsolute: sumError(sharedBy(inputs), steepest),
   };
 }
 

@@ -3,7 +3,7 @@ import { MATMUL_VARIANTS, type MatmulVariant, supportsMatmul } from "../../src/k
 import * as oracle from "../oracle/matmul.ts";
 import type { Array64 } from "../support/arrays.ts";
 import { ACTIVATIONS, drawActivation, followedBy } from "./activations.ts";
-import { sumError } from "./cases.ts";
+import { productsError, sumError } from "./cases.ts";
 import { Draw } from "./draw.ts";
 import { type Forced, forced } from "./forced.ts";
 import type { OpSpec, SpecCase } from "./spec.ts";
@@ -56,8 +56,9 @@ function productCase(draw: Draw, { sizes, batches = [[], []], options = {}, grad
     op: (x, y) => matmul(x!, y!, options),
     oracle: (x, y) => oracle.matmul(x!, y!, transposeA, transposeB),
     ...(gradient ? { gradient: (g, x, y) => oracle.matmulGradient(g, x!, y!, transposeA, transposeB) } : {}),
-    // Sums over k, and in the gradients over n or m and the batches that share an operand.
-    absolute: gradient ? sumError(Math.max(k, Math.max(m, n) * repeats)) : sumError(k),
+    absolute: productsError(k),
+    // Sums over n or m and the batches that share an operand.
+    gradientAbsolute: sumError(Math.max(k, Math.max(m, n) * repeats)),
   };
 }
 
@@ -91,8 +92,9 @@ function linearCase(draw: Draw, rows: readonly number[], features: number, out: 
     op: (x, w, bias) => linear(x!, w!, bias),
     oracle: (x, w, bias) => oracle.linear(x!, w!, bias),
     gradient: (g, x, w) => oracle.linearGradient(g, x!, w!).slice(0, inputs.length),
-    // Sums over features, and in the gradients over the results and the rows.
-    absolute: sumError(Math.max(features, out, count)),
+    absolute: productsError(features),
+    // Sums over the results and the rows.
+    gradientAbsolute: sumError(Math.max(features, out, count)),
   };
 }
 

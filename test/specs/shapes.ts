@@ -200,8 +200,8 @@ function expandCase(x: Array64, shape: readonly number[], computed = false): Spe
     gradient: (g) => expandGradient(g, x),
   };
   // The gradient of one element is a sum over its copies.
-  const absolute = sumError(sizeOf(shape) / Math.max(1, x.data.length));
-  return { ...moveCase(x, move, computed), relative: 1e-5, absolute };
+  const gradientAbsolute = sumError(sizeOf(shape) / Math.max(1, x.data.length));
+  return { ...moveCase(x, move, computed), relative: 1e-5, absolute: 1e-6, gradientAbsolute };
 }
 
 const EXPAND_SPEC: OpSpec = {

@@ -16,9 +16,11 @@ export interface SpecCase {
    * input without one. Absent for ops without gradients.
    */
   readonly gradient?: (g: Array64, ...inputs: Array64[]) => readonly (Array64 | undefined)[];
-  /** Allowed difference beside 1e-5 relative and 1e-6 absolute, where a standard or the length of a sum asks for more. */
+  /** Allowed difference where it is not 1e-5 relative plus 1e-6 absolute: copies allow none, WGSL's own bounds are looser. */
   readonly relative?: number;
   readonly absolute?: number;
+  /** The absolute one of gradients, which sum over more than results do; as `absolute` when absent. */
+  readonly gradientAbsolute?: number;
 }
 
 /** What the tests know of an op: how to draw calls of it, and their truth. */
