@@ -11,7 +11,7 @@ export async function sweepInProcesses(
 ): Promise<void> {
   const waiting = [...tasks];
   const lane = async () => {
-    let child: ChildProcess | undefined;
+    let child: Worker | undefined;
     for (let task = waiting.shift(); task; task = waiting.shift()) {
       try {
         child ??= await started(file);
@@ -21,21 +21,35 @@ export async function sweepInProcesses(
         done(task, error as Error);
       }
     }
-    child?.disconnect();
+    child?.process.disconnect();
   };
   await Promise.all(Array.from({ length: Math.min(jobs, tasks.length) }, lane));
 }
 
-async function started(file: string): Promise<ChildProcess> {
-  const child = fork(file, ["--worker"]);
-  await Promise.race([once(child, "message"), ended(child)]);
-  return child;
+/** A process and what rejects when it ends. */
+interface Worker {
+  readonly process: ChildProcess;
+  readonly ended: Promise<never>;
 }
 
-async function answer(child: ChildProcess, task: SweepTask): Promise<SweepResult> {
-  child.send(task);
-  const [result] = await Promise.race([once(child, "message"), ended(child)]);
-  return result as SweepResult;
+async function started(file: string): Promise<Worker> {
+  const child = fork(file, ["--worker"]);
+  const worker = { process: child, ended: ended(child) };
+  // Heard where an answer is waited for; between tasks nobody asks.
+  worker.ended.catch(() => {});
+  await nextMessage(worker);
+  return worker;
+}
+
+async function answer(worker: Worker, task: SweepTask): Promise<SweepResult> {
+  worker.process.send(task);
+  return (await nextMessage(worker)) as SweepResult;
+}
+
+/** The next message; rejects if the process ends before. */
+async function nextMessage({ process, ended }: Worker): Promise<unknown> {
+  const message = new Promise((resolve) => process.once("message", resolve));
+  return Promise.race([message, ended]);
 }
 
 async function ended(child: ChildProcess): Promise<never> {
