@@ -29,6 +29,11 @@ type Options = {
 
 /** Steps over which the losses must agree with float64; the gaps of later ones are only shown. */
 const COMPARED = 50;
+/**
+ * At the paper's 5e-4 a CNN of small batches doubles any difference every step or two, and one ulp in the first weights is a hundredth of the
+ * loss by step 50, whoever computes; at this rate rounding stays what it is for long enough to be told from a fault.
+ */
+const CNN_RATE = 1e-4;
 /** Step after which the tensors must agree with float64. */
 const TENSORS_AT = 20;
 /** Drawn garments: no multiple of the usual batch sizes, and few enough for several epochs in 200 steps. */
@@ -56,7 +61,7 @@ await suite<Options>(
       .option("--cgan-batch <size>", "batch size of the CGAN", count, 16)
       .option("--seed <seed>", "seed of weights, order, noise and dropout", count, 1)
       .addOption(new Option("--loss <mode>", "the CNN's loss").choices(["plain", "paper"]).default("plain"))
-      .option("--cnn-rate <rate>", "the CNN's learning rate", positive, 5e-4)
+      .option("--cnn-rate <rate>", "the CNN's learning rate", positive, CNN_RATE)
       .addOption(
         new Option("--generator <name>", "the CGAN's generator").choices(DENSE_GENERATORS).default("mlp_cgan_leaky"),
       )
@@ -126,9 +131,8 @@ async function againstFloat64(network: Network, { steps, seed }: Options, tally:
   const plan = { steps, batchSize: network.batchSize, items: ITEMS, seed, stateAt, oneUlp: true };
   const result = await network.float64({ ...plan, onRow: lossTable(network.columns, "float64", plan) });
   const compared = result.rows.slice(0, COMPARED);
-  for (const { step, gap, ulp } of compared) {
-    const limit = Math.max(LIMITS.loss, LIMITS.ulps * ulp!);
-    await tally.check(`${network.name}, step ${step}`, () => within("the gap to float64", gap, limit));
+  for (const { step, gap } of compared) {
+    await tally.check(`${network.name}, step ${step}`, () => within("the gap to float64", gap, LIMITS.loss));
   }
   const beyond = compared.filter(({ gap }) => gap > LIMITS.loss).map(({ step }) => step);
   console.log(
