@@ -12,6 +12,8 @@ import { type Pool2dOptions, poolWindows } from "./pool2d.ts";
 export function maxPool2d(x: Tensor, kernelSize: Pair, options: Pool2dOptions = {}): Tensor {
   const windows = poolWindows<Pool2dOptions>("maxPool2d", x, kernelSize, options, ["dilation"]);
   const shape = [x.shape[0]!, x.shape[1]!, ...windows.output];
+  // Who wins matters only where a gradient follows, and that is known before anything is launched.
+  let wanted = false;
   const [output, places] = record({
     op: "maxPool2d",
     inputs: [x],
@@ -19,11 +21,12 @@ export function maxPool2d(x: Tensor, kernelSize: Pair, options: Pool2dOptions = 
       { shape, dtype: "f32" },
       { shape, dtype: "u32" },
     ],
-    lower: ([out, won]) => [launch(x, out!, won!, windows)],
+    lower: ([out, won], capabilities) => [launch(x, out!, wanted ? won! : undefined, windows, capabilities)],
     // A window's winner has the sign of the result, and nothing goes to the others.
     vjp: ([g]) => [g && commuting(gradient(g), (rule) => gradient(rule(g, output!)))],
   });
   function gradient(g: Tensor): Tensor {
+    wanted = true;
     return recordOne({
       op: "maxPool2dGrad",
       inputs: [g, places!],

@@ -69,8 +69,8 @@ function isStep(variant: MatmulVariant): variant is StepVariant {
   return variant in STEPS;
 }
 
-/** Below so many operations, the kernel that a CPU driver compiles soonest is best: it does them in about a millisecond. */
-const LITTLE_FLOPS = 1e6;
+/** Below so many operations, the kernel that a CPU driver compiles soonest is best: it does them in half a millisecond. */
+const LITTLE_FLOPS = 5e5;
 
 /** Variants worth measuring on an adapter, first the one to take without. */
 function candidates(call: MatmulCall, capabilities: Capabilities): MatmulVariant[] {

@@ -1,8 +1,19 @@
-import { grid, type Launch, type ShaderSource, sizeOf, u32Params, type View } from "../../gpu/launch.ts";
+import {
+  type Binding,
+  type Capabilities,
+  grid,
+  type Launch,
+  type Parts,
+  type ShaderSource,
+  sizeOf,
+  u32Params,
+  type View,
+} from "../../gpu/launch.ts";
 import { specialize } from "../../gpu/specialize.ts";
 import naive from "./max_pool2d.wgsl";
 import paired from "./max_pool2d_2x2.wgsl";
 import pairedGrad from "./max_pool2d_2x2_grad.wgsl";
+import pairedRows from "./max_pool2d_2x2_rows.wgsl";
 import naiveGrad from "./max_pool2d_grad.wgsl";
 import { type Windows, windowParams } from "./pool2d.ts";
 
@@ -16,26 +27,38 @@ function isPaired({ input, output, kernel, stride, padding, dilation }: Windows)
 }
 
 /**
- * Launches max pooling of input [N, C, H, W] to output [N, C, OH, OW] and, of the same shape, `places` (u32): where in
- * its plane (y * W + x) each window's winner stands; 2^32 - 1 where a dilated window meets padding only.
+ * Launches max pooling of input [N, C, H, W] to output [N, C, OH, OW] and, where they are wanted, of the same shape, `places` (u32):
+ * where in its plane (y * W + x) each window's winner stands; 2^32 - 1 where a dilated window meets padding only.
  */
-export function maxPool2d(input: View, output: View, places: View, windows: Windows): Launch {
-  const bindings = [
-    { view: input, access: "read" as const },
-    { view: output, access: "write" as const },
-    { view: places, access: "write" as const },
+export function maxPool2d(
+  input: View,
+  output: View,
+  places: View | undefined,
+  windows: Windows,
+  { software }: Capabilities,
+): Launch {
+  const bindings: Binding[] = [
+    { view: input, access: "read" },
+    { view: output, access: "write" },
   ];
+  if (places) bindings.push({ view: places, access: "write" });
+  const parts: Parts = places ? {} : { places: [], keep: [] };
   const kernelSize = windows.kernel[0] * windows.kernel[1];
-  return launch(
-    "maxPool2d",
-    isPaired(windows),
-    naive,
-    paired,
-    output,
-    windows,
-    bindings,
-    sizeOf(output.shape) * kernelSize,
-  );
+  const flops = sizeOf(output.shape) * kernelSize;
+  const [rows, columns] = windows.output;
+  if (software && isPaired(windows) && columns % 2 === 0) {
+    const count = sizeOf(output.shape) / columns;
+    return {
+      kernel: "maxPool2d",
+      variant: "2x2 rows",
+      shader: specialize(pairedRows, { WORKGROUP }, parts),
+      params: u32Params(count, rows, columns / 2, 0),
+      bindings,
+      workgroups: grid(Math.ceil(count / WORKGROUP)),
+      flops,
+    };
+  }
+  return launch("maxPool2d", isPaired(windows), naive, paired, output, windows, bindings, flops, parts);
 }
 
 /** Launches the gradient of {@link maxPool2d}: from the output's gradient and the saved places to the input's gradient. */
@@ -68,12 +91,13 @@ function launch(
   windows: Windows,
   bindings: Launch["bindings"],
   flops: number,
+  parts: Parts = {},
 ): Launch {
   const count = sizeOf(tasks.shape);
   return {
     kernel,
     variant: isFast ? "2x2" : "naive",
-    shader: specialize(isFast ? fast : slow, { WORKGROUP }),
+    shader: specialize(isFast ? fast : slow, { WORKGROUP }, parts),
     params: isFast ? u32Params(count, ...windows.output) : windowParams(count, windows),
     bindings,
     workgroups: grid(Math.ceil(count / WORKGROUP)),

@@ -18,7 +18,9 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> in: array<f32>;          // [planes, input rows, input columns]
 @group(0) @binding(2) var<storage, read_write> out: array<f32>;   // [planes, output rows, output columns]
+// @begin places
 @group(0) @binding(3) var<storage, read_write> places: array<u32>;  // like out: the winner's place within its plane
+// @end places
 
 // Compilers may assume that no number is NaN, so look at the bits.
 fn is_nan(x: f32) -> bool {
@@ -62,5 +64,7 @@ fn main(
     }
   }
   out[i] = best;
+  // @begin keep
   places[i] = place;
+  // @end keep
 }

@@ -13,7 +13,9 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> in: array<vec2<f32>>;      // [2 * all output rows, width] pairs
 @group(0) @binding(2) var<storage, read_write> out: array<f32>;     // [all output rows, width]
+// @begin places
 @group(0) @binding(3) var<storage, read_write> places: array<u32>;  // like out: the winner's place within its plane
+// @end places
 
 // Compilers may assume that no number is NaN, so look at the bits.
 fn is_nan(x: f32) -> bool {
@@ -50,5 +52,7 @@ fn main(
   place = select(place, first + 2u * params.width, won);
   won = wins(bottom.y, best);
   out[i] = select(best, bottom.y, won);
+  // @begin keep
   places[i] = select(place, first + 2u * params.width + 1u, won);
+  // @end keep
 }

@@ -5,6 +5,7 @@ import { evaluate } from "../../../src/autograd/evaluate.ts";
 import { grad } from "../../../src/autograd/grad.ts";
 import { maxPool2d } from "../../../src/autograd/ops/max_pool2d.ts";
 import { sum } from "../../../src/autograd/ops/sum.ts";
+import type { Step } from "../../../src/autograd/step.ts";
 import { Variable } from "../../../src/autograd/tensor.ts";
 import * as oracle from "../../oracle/max_pool2d.ts";
 import { array, indices, random, zeros } from "../../support/arrays.ts";
@@ -41,8 +42,29 @@ describe("maxPool2d", () => {
       x.destroy();
       return kernels.filter(({ kernel }) => kernel.startsWith("maxPool2d")).map(({ variant }) => variant);
     };
+    const { software } = (await testDevice()).capabilities;
     expect(await variants(6)).toEqual(["2x2", "2x2"]);
+    expect(await variants(8)).toEqual([software ? "2x2 rows" : "2x2", "2x2"]);
     expect(await variants(7)).toEqual(["naive", "naive"]);
+  });
+
+  it.each([5, 6, 8])("gives the same where no gradient wants the winners' places (%i)", async (size) => {
+    const data = random([3, 2, size, size], 4).data.map((value, i) => (i % 9 === 0 ? Number.NaN : value));
+    const x = new Variable(Float32Array.from(data), [3, 2, size, size]);
+    const device = await testDevice();
+    const alone = await compile(device, () => ({ y: maxPool2d(x, 2) }));
+    const followed = await compile(device, () => {
+      const y = maxPool2d(x, 2);
+      return { y, g: grad(sum(y), [x])[0]! };
+    });
+    const places = (step: Pick<Step, "explain">) => {
+      const parts = step.explain().dispatches.flatMap((dispatch) => dispatch.parts);
+      return parts.find(({ kernel }) => kernel === "maxPool2d")!.bindings.length - 2;
+    };
+    expect([places(alone), places(followed)]).toEqual([0, 1]);
+    for (const step of [alone, followed]) step.run();
+    expect(await alone.read("y")).toEqual(await followed.read("y"));
+    for (const step of [alone, followed]) step.destroy();
   });
 
   it.each([
