@@ -131,8 +131,9 @@ async function againstFloat64(network: Network, { steps, seed }: Options, tally:
   const plan = { steps, batchSize: network.batchSize, items: ITEMS, seed, stateAt, oneUlp: true };
   const result = await network.float64({ ...plan, onRow: lossTable(network.columns, "float64", plan) });
   const compared = result.rows.slice(0, COMPARED);
-  for (const { step, gap } of compared) {
-    await tally.check(`${network.name}, step ${step}`, () => within("the gap to float64", gap, LIMITS.loss));
+  for (const { step, gap, ulp } of compared) {
+    const limit = Math.max(LIMITS.loss, LIMITS.ulps * ulp!);
+    await tally.check(`${network.name}, step ${step}`, () => within("the gap to float64", gap, limit));
   }
   const beyond = compared.filter(({ gap }) => gap > LIMITS.loss).map(({ step }) => step);
   console.log(
