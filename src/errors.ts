@@ -35,6 +35,9 @@ export class GpuError extends TailgradError {
   override readonly exitCode: number = 3;
 }
 
+/** A buffer beyond the adapter's limits or memory; a smaller batch or size is the way out. */
+export class OutOfMemoryError extends GpuError {}
+
 /** One complaint of the WGSL compiler; line and column count from 1 in the text that was compiled. */
 export interface ShaderMessage {
   readonly line: number;

@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import { oneLine } from "../data/plain_text.ts";
-import { GpuError, InterruptedError, TailgradError, UsageError } from "../errors.ts";
+import { InterruptedError, OutOfMemoryError, TailgradError, UsageError } from "../errors.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What the process returns for each way to end. */
@@ -32,8 +32,8 @@ export function reportFailure(error: unknown, terminal: Terminal, command = ""):
 }
 
 function helpHint(error: TailgradError, command: string): string {
-  if (error instanceof GpuError && error.message.endsWith("use a smaller batch or size")) return " (--batch-size)";
-  const needed = error instanceof UsageError && command !== "" && !error.message.includes("`npx tailgrad ");
+  const wrong = error instanceof UsageError || error instanceof OutOfMemoryError;
+  const needed = wrong && command !== "" && !error.message.includes("`npx tailgrad ");
   return needed ? `; see \`npx tailgrad ${command} --help\`` : "";
 }
 

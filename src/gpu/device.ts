@@ -1,4 +1,4 @@
-import { DeviceLostError, GpuError } from "../errors.ts";
+import { DeviceLostError, GpuError, OutOfMemoryError } from "../errors.ts";
 import { type AdapterDescription, type DeviceStats, firstLine } from "./description.ts";
 import { GUARD_BYTES, Guards } from "./guards.ts";
 import type { Capabilities, ShaderSource } from "./launch.ts";
@@ -74,13 +74,13 @@ export class Device {
     throw failure;
   }
 
-  /** Throws GpuError if a buffer of `sizeBytes` is beyond the adapter's limits. @internal */
+  /** Throws OutOfMemoryError if a buffer of `sizeBytes` is beyond the adapter's limits. @internal */
   checkSize(sizeBytes: number, usage: GPUBufferUsageFlags, label: string): void {
     const size = bufferBytes(sizeBytes) + (this.#isGuarded(usage) ? GUARD_BYTES : 0);
     const { maxBufferSize, maxStorageBufferBindingSize } = this.gpu.limits;
     const limit = usage & GPUBufferUsage.STORAGE ? Math.min(maxBufferSize, maxStorageBufferBindingSize) : maxBufferSize;
     if (size > limit) {
-      throw new GpuError(
+      throw new OutOfMemoryError(
         `${label}: needs a buffer of ${size} bytes, but ${this.adapter.name} allows ${limit}; use a smaller batch or size`,
       );
     }
@@ -91,7 +91,7 @@ export class Device {
   }
 
   /**
-   * Makes a buffer of at least `sizeBytes`, filled with zeros or poison. Throws GpuError beyond the adapter's limits.
+   * Makes a buffer of at least `sizeBytes`, filled with zeros or poison. Throws OutOfMemoryError beyond the adapter's limits.
    * @internal
    */
   createBuffer(sizeBytes: number, usage: GPUBufferUsageFlags, label: string): GpuMemory {
@@ -103,7 +103,7 @@ export class Device {
     const buffer = this.gpu.createBuffer({ size, usage, label });
     this.gpu.popErrorScope().then((error) => {
       if (error) {
-        this.#failure ??= new GpuError(
+        this.#failure ??= new OutOfMemoryError(
           `${label}: out of GPU memory asking for ${size} bytes on ${this.adapter.name} ` +
             `(${this.stats.bytesAlive} bytes in use); use a smaller batch or size`,
         );

@@ -13,7 +13,7 @@ const PRELOAD = `--import=${pathToFileURL(resolve("test/crash/starve_memory.mjs"
 const NO_MEMORY: Failure = {
   code: 3,
   message:
-    /^error: .+: out of GPU memory asking for \d+ bytes on .+ \(\d+ bytes in use\); use a smaller batch or size \(--batch-size\)$/,
+    /^error: .+: out of GPU memory asking for \d+ bytes on .+ \(\d+ bytes in use\); use a smaller batch or size; see `npx tailgrad train \w+ --help`$/,
 };
 /** A run makes about so many. */
 const BUFFERS = 60;
@@ -42,7 +42,7 @@ async function expectBatchRefused(site: Site): Promise<void> {
   const end = await call(site.folder, "train", "cnn", ...data, ...size, "--out", "b");
   assert.equal(end.code, 3, `exit code ${end.code}: ${lastLine(end)}`);
   const message =
-    /^error: \S+: needs a buffer of (\d+) bytes, but .+ allows (\d+); use a smaller batch or size \(--batch-size\)$/;
+    /^error: \S+: needs a buffer of (\d+) bytes, but .+ allows (\d+); use a smaller batch or size; see `npx tailgrad train \w+ --help`$/;
   const [, needed, allowed] = message.exec(lastLine(end)) ?? [];
   assert.ok(Number(needed) > Number(allowed), `no such error: ${lastLine(end)}`);
 }

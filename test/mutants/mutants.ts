@@ -136,6 +136,13 @@ export const MUTANTS: readonly Mutant[] = [
     "params.w_out",
   ),
   mutant(
+    `${K}/pool2d/max_pool2d_2x2_rows.wgsl`,
+    `${OPS}/max_pool2d.test.ts`,
+    "the last of four never wins",
+    "select(best, bottom.yw, won)",
+    "best",
+  ),
+  mutant(
     `${K}/pool2d/max_pool2d.wgsl`,
     `${OPS}/max_pool2d.test.ts`,
     "of equal elements the last wins",

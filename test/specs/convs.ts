@@ -30,7 +30,7 @@ export interface Conv {
 }
 
 /** Most multiply-adds of a drawn case, and most elements of an array. */
-export const MOST = 100_000;
+const MOST = 100_000;
 
 function settingsOf({ groups = 1, stride = [1, 1], padding = [0, 0, 0, 0], dilation = [1, 1] }: Conv) {
   return { groups, stride, padding, dilation };
@@ -49,7 +49,8 @@ export function outputOf(conv: Conv, transposed: boolean): Pair {
   return [along(0), along(1)];
 }
 
-function drawConv(draw: Draw, transposed: boolean): Conv {
+/** `fits` says which ones are taken. */
+export function drawConv(draw: Draw, transposed: boolean, fits = isCheap): Conv {
   const pair = (low: number, high: number): Pair => [draw.integer(low, high), draw.integer(low, high)];
   for (;;) {
     const stride = draw.pick([[1, 1], [1, 1], [2, 2], [2, 2], pair(1, 3)] as const);
@@ -76,13 +77,13 @@ function drawConv(draw: Draw, transposed: boolean): Conv {
       const batch = draw.flag(0.01) ? 0 : draw.pick([1, 1, 2, 2, 3, 5, 7]);
       const size: Pair = [draw.flag(0.01) ? 0 : draw.size(1, 33), draw.size(1, 33)];
       const conv: Conv = { ...layer, batch, size };
-      if (isCheap(conv, transposed)) return conv;
+      if (fits(conv, transposed)) return conv;
     }
   }
 }
 
 /** True where there is a result and neither the work nor an array is large. */
-function isCheap(conv: Conv, transposed: boolean): boolean {
+export function isCheap(conv: Conv, transposed: boolean): boolean {
   const { batch, size, inChannels, outChannels, kernel, groups = 1 } = conv;
   const [oh, ow] = outputOf(conv, transposed);
   const pixels = transposed ? size[0] * size[1] : oh * ow;

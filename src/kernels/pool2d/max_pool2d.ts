@@ -26,6 +26,36 @@ function isPaired({ input, output, kernel, stride, padding, dilation }: Windows)
   return tight && input.every((n, axis) => n === 2 * output[axis]!);
 }
 
+/** A kernel, how many invocations it takes, and what it is told. */
+interface Variant {
+  readonly variant: string;
+  readonly source: ShaderSource;
+  readonly count: number;
+  readonly params: ArrayBuffer;
+}
+
+const naiveOf = (source: ShaderSource, count: number, windows: Windows): Variant => ({
+  variant: "naive",
+  source,
+  count,
+  params: windowParams(count, windows),
+});
+
+const pairedOf = (source: ShaderSource, count: number, { output }: Windows): Variant => ({
+  variant: "2x2",
+  source,
+  count,
+  params: u32Params(count, ...output),
+});
+
+/** For drivers that run on the CPU: a row of `columns` results, an even number, to an invocation. */
+const rowsOf = (source: ShaderSource, size: number, { output: [rows, columns] }: Windows): Variant => ({
+  variant: "2x2 rows",
+  source,
+  count: size / columns,
+  params: u32Params(size / columns, rows, columns / 2),
+});
+
 /**
  * Launches max pooling of input [N, C, H, W] to output [N, C, OH, OW] and, where they are wanted, of the same shape, `places` (u32):
  * where in its plane (y * W + x) each window's winner stands; 2^32 - 1 where a dilated window meets padding only.
@@ -37,70 +67,44 @@ export function maxPool2d(
   windows: Windows,
   { software }: Capabilities,
 ): Launch {
+  const size = sizeOf(output.shape);
+  const fast =
+    software && windows.output[1] % 2 === 0 ? rowsOf(pairedRows, size, windows) : pairedOf(paired, size, windows);
   const bindings: Binding[] = [
     { view: input, access: "read" },
     { view: output, access: "write" },
   ];
   if (places) bindings.push({ view: places, access: "write" });
-  const parts: Parts = places ? {} : { places: [], keep: [] };
-  const kernelSize = windows.kernel[0] * windows.kernel[1];
-  const flops = sizeOf(output.shape) * kernelSize;
-  const [rows, columns] = windows.output;
-  if (software && isPaired(windows) && columns % 2 === 0) {
-    const count = sizeOf(output.shape) / columns;
-    return {
-      kernel: "maxPool2d",
-      variant: "2x2 rows",
-      shader: specialize(pairedRows, { WORKGROUP }, parts),
-      params: u32Params(count, rows, columns / 2, 0),
-      bindings,
-      workgroups: grid(Math.ceil(count / WORKGROUP)),
-      flops,
-    };
-  }
-  return launch("maxPool2d", isPaired(windows), naive, paired, output, windows, bindings, flops, parts);
+  return launch(
+    "maxPool2d",
+    isPaired(windows) ? fast : naiveOf(naive, size, windows),
+    bindings,
+    size * windows.kernel[0] * windows.kernel[1],
+    places ? {} : { places: [], keep: [] },
+  );
 }
 
 /** Launches the gradient of {@link maxPool2d}: from the output's gradient and the saved places to the input's gradient. */
 export function maxPool2dGrad(gradient: View, places: View, dx: View, windows: Windows): Launch {
-  const bindings = [
-    { view: gradient, access: "read" as const },
-    { view: places, access: "read" as const },
-    { view: dx, access: "write" as const },
+  const bindings: Binding[] = [
+    { view: gradient, access: "read" },
+    { view: places, access: "read" },
+    { view: dx, access: "write" },
   ];
-  const paired = isPaired(windows);
-  return launch(
-    "maxPool2dGrad",
-    paired,
-    naiveGrad,
-    pairedGrad,
-    paired ? gradient : dx,
-    windows,
-    bindings,
-    sizeOf(dx.shape),
-  );
+  const size = sizeOf(dx.shape);
+  const variant = isPaired(windows)
+    ? pairedOf(pairedGrad, sizeOf(gradient.shape), windows)
+    : naiveOf(naiveGrad, size, windows);
+  return launch("maxPool2dGrad", variant, bindings, size);
 }
 
-/** One invocation per element of `tasks`. */
 function launch(
   kernel: string,
-  isFast: boolean,
-  slow: ShaderSource,
-  fast: ShaderSource,
-  tasks: View,
-  windows: Windows,
-  bindings: Launch["bindings"],
+  { variant, source, count, params }: Variant,
+  bindings: readonly Binding[],
   flops: number,
   parts: Parts = {},
 ): Launch {
-  const count = sizeOf(tasks.shape);
-  return {
-    kernel,
-    variant: isFast ? "2x2" : "naive",
-    shader: specialize(isFast ? fast : slow, { WORKGROUP }, parts),
-    params: isFast ? u32Params(count, ...windows.output) : windowParams(count, windows),
-    bindings,
-    workgroups: grid(Math.ceil(count / WORKGROUP)),
-    flops,
-  };
+  const shader = specialize(source, { WORKGROUP }, parts);
+  return { kernel, variant, shader, params, bindings, workgroups: grid(Math.ceil(count / WORKGROUP)), flops };
 }
