@@ -26,13 +26,15 @@ interface PlotProps {
 export function Plot({ title, lines, height = 180, range, xLabel = "step" }: PlotProps) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
+  const shown = useRef(lines);
+  shown.current = lines;
   const look = lines.map(({ label, colour }) => `${label} ${colour}`).join();
 
   useEffect(() => {
     const place = host.current!;
     const build = () => {
       plot.current?.destroy();
-      plot.current = new uPlot(options(place, lines, height, range, xLabel), joined(lines), place);
+      plot.current = new uPlot(options(place, shown.current, height, range, xLabel), joined(shown.current), place);
     };
     build();
     const resized = new ResizeObserver(() => plot.current?.setSize({ width: place.clientWidth, height }));
@@ -71,6 +73,9 @@ export function Plot({ title, lines, height = 180, range, xLabel = "step" }: Plo
   );
 }
 
+/** Distances of grid lines: steps are whole numbers. */
+const WHOLE_STEPS = [1, 10, 100, 1000, 10_000].flatMap((scale) => [scale, 2 * scale, 5 * scale]);
+
 function options(
   place: HTMLElement,
   lines: readonly PlotLine[],
@@ -101,7 +106,7 @@ function options(
       y: range ? { range: [range[0], range[1]] } : {},
     },
     axes: [
-      { ...axis, label: xLabel, labelSize: 18, size: 28 },
+      { ...axis, label: xLabel, labelSize: 18, size: 28, incrs: WHOLE_STEPS },
       { ...axis, size: 44 },
     ],
     series: [
@@ -111,7 +116,10 @@ function options(
         stroke: colour(name),
         width: 2,
         spanGaps: true,
-        points: { show: false },
+        // A single point makes no line.
+        points: {
+          show: ({ data }: uPlot, line: number) => [...data[line]!].filter((value) => value != null).length === 1,
+        },
         ...(dash ? { dash: [...dash] } : {}),
       })),
     ],
