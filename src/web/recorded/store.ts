@@ -20,7 +20,7 @@ export async function play(): Promise<void> {
   playing.value = true;
   try {
     recording.value ??= await readRecording(await fetchRecording());
-    if (next >= recording.value.events.length) restart();
+    if (next >= recording.value.events.length) rewind();
     schedule(recording.value.events);
   } catch (error) {
     playing.value = false;
@@ -36,6 +36,13 @@ export function pausePlay(): void {
 
 /** Back to the beginning. */
 export function restart(): void {
+  rewind();
+  if (!playing.value || !recording.value) return;
+  clearTimeout(timer);
+  schedule(recording.value.events);
+}
+
+function rewind(): void {
   next = 0;
   run.value = NO_RUN;
 }
@@ -47,15 +54,21 @@ async function fetchRecording(): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
+/** Shows all that is due by now; where the browser is slow, several events at once. */
 function schedule(events: Recording["events"]): void {
-  const now = events[next];
-  if (!now) {
-    playing.value = false;
-    return;
-  }
-  run.value = afterEvent(run.value, now.event);
-  next++;
-  const following = events[next];
   const pace = REPLAY_MS / events.at(-1)!.atMs;
-  timer = setTimeout(() => schedule(events), following ? (following.atMs - now.atMs) * pace : 0);
+  const began = performance.now() - (events[next]?.atMs ?? 0) * pace;
+  const show = () => {
+    const due = performance.now() - began;
+    let shown = run.value;
+    for (let event = events[next]; event && event.atMs * pace <= due; event = events[next]) {
+      shown = afterEvent(shown, event.event);
+      next++;
+    }
+    run.value = shown;
+    const following = events[next];
+    if (following) timer = setTimeout(show, following.atMs * pace - due);
+    else playing.value = false;
+  };
+  show();
 }
