@@ -12,9 +12,12 @@ describeInBrowser("training in a browser", ({ open }) => {
       const button = (name: string | RegExp) => page.getByRole("button", { name, exact: typeof name === "string" });
       const figure = () => page.locator(".plot figcaption").first().innerText();
 
-      await button("One step").click();
+      await button("One step").focus();
+      await page.keyboard.press("Enter");
       await waitForState(page, /paused/);
       expect(await stepOf(page)).toBe(1);
+      // Who works by keyboard stays at the button, out of use as it was meanwhile.
+      expect(await page.locator(":focus").innerText()).toBe("One step");
       const first = { grid: await gridOf(page), losses: losses(await figure()) };
       expect(first.losses).toHaveLength(2);
 
@@ -42,6 +45,14 @@ describeInBrowser("training in a browser", ({ open }) => {
       const later = { grid: await gridOf(page), losses: losses(await figure()) };
       expect(later.grid).not.toBe(first.grid);
       expect(later.losses).not.toEqual(first.losses);
+
+      // The curves are drawn anew in other colours, and as they were.
+      const curves = () => page.evaluate(() => document.querySelector<HTMLCanvasElement>(".plot canvas")!.toDataURL());
+      const light = await curves();
+      await page.emulateMedia({ colorScheme: "dark" });
+      await expect.poll(curves).not.toBe(light);
+      await page.emulateMedia({ colorScheme: "light" });
+      await expect.poll(curves, { timeout: 10_000 }).toBe(light);
       await page.waitForTimeout(1500);
       expect(await stepOf(page)).toBe(paused);
 

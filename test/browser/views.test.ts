@@ -41,7 +41,7 @@ describeInBrowser("every view", ({ open }) => {
           if (view === "workshop") {
             await page.getByRole("button", { name: "Run all" }).click();
             await page.getByText("not run yet").first().waitFor({ state: "hidden" });
-            await page.getByRole("button", { name: "Run all" }).and(page.locator(":enabled")).waitFor();
+            await page.getByRole("button", { name: "Run all", disabled: false }).waitFor();
           }
           await page.getByText("Compiling the step").waitFor({ state: "hidden" });
           // Editors measure their lines only where they can be seen.

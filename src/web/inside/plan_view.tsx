@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { GENERATOR_NAMES, type GeneratorName } from "../../models/generator_names.ts";
 import { adapter, ask } from "../client.ts";
+import { ActionButton } from "../parts/action_button.tsx";
 import { SourceLink } from "../parts/source_link.tsx";
 import { query, setQuery } from "../route.ts";
 import type { PlanRequest } from "../worker/inside.ts";
@@ -73,9 +74,9 @@ export function PlanView() {
               ))}
             </select>
           </label>
-          <button type="button" disabled={!shown || busy.value !== undefined} onClick={measure}>
+          <ActionButton unavailable={!shown || busy.value !== undefined} onClick={measure}>
             Measure times
-          </button>
+          </ActionButton>
         </div>
         <p role="status" class="plan-facts">
           {busy.value !== undefined ? `${busy.value} …` : shown ? <Facts /> : ""}

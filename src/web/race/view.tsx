@@ -1,4 +1,5 @@
 import { useMemo } from "preact/hooks";
+import { ActionButton } from "../parts/action_button.tsx";
 import { DataChoice } from "../parts/data_choice.tsx";
 import { Plot } from "../parts/plot.tsx";
 import { SourceLink } from "../parts/source_link.tsx";
@@ -48,17 +49,17 @@ export function RaceView() {
         </p>
         <fieldset class="run-buttons" aria-label="Race">
           {racing.value ? (
-            <button type="button" onClick={pauseRace}>
+            <ActionButton onClick={pauseRace} unavailable={false}>
               Pause
-            </button>
+            </ActionButton>
           ) : (
-            <button type="button" onClick={startRace} disabled={finished.value || typeof support.value === "object"}>
+            <ActionButton onClick={startRace} unavailable={finished.value || typeof support.value === "object"}>
               {begun.value ? "Go on" : "Start"}
-            </button>
+            </ActionButton>
           )}
-          <button type="button" class="secondary" onClick={resetRace} disabled={!begun.value}>
+          <ActionButton look="secondary" onClick={resetRace} unavailable={!begun.value}>
             Reset
-          </button>
+          </ActionButton>
         </fieldset>
         <form class="settings" onSubmit={(event) => event.preventDefault()}>
           <DataChoice />

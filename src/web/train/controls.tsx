@@ -1,5 +1,6 @@
 import { GENERATOR_NAMES } from "../../models/generator_names.ts";
 import { adapter } from "../client.ts";
+import { ActionButton } from "../parts/action_button.tsx";
 import { DataChoice } from "../parts/data_choice.tsx";
 import { SourceLink } from "../parts/source_link.tsx";
 import { BATCH_SIZES, FILLINGS, type Filling } from "../settings.ts";
@@ -33,20 +34,20 @@ export function RunButtons() {
   return (
     <fieldset class="run-buttons" aria-label="Training">
       {busy.value ? (
-        <button type="button" onClick={pause} disabled={now !== "running"}>
+        <ActionButton onClick={pause} unavailable={now !== "running"}>
           {now === "starting" ? "Starting…" : "Pause"}
-        </button>
+        </ActionButton>
       ) : (
-        <button type="button" onClick={start} disabled={now === "done"}>
+        <ActionButton onClick={start} unavailable={now === "done"}>
           {started ? "Go on" : "Start"}
-        </button>
+        </ActionButton>
       )}
-      <button type="button" class="secondary" onClick={stepOnce} disabled={busy.value || now === "done"}>
+      <ActionButton look="secondary" onClick={stepOnce} unavailable={busy.value || now === "done"}>
         One step
-      </button>
-      <button type="button" class="secondary" onClick={reset} disabled={!started}>
+      </ActionButton>
+      <ActionButton look="secondary" onClick={reset} unavailable={!started}>
         Reset
-      </button>
+      </ActionButton>
       <label class="switch">
         <input
           type="checkbox"
@@ -181,7 +182,9 @@ export function ImbalanceSlider() {
         aria-valuetext={`each class keeps ${percent}% of the one before`}
         onInput={({ currentTarget }) => change({ imbalance: String(Number(currentTarget.value) / 100) })}
       />
-      <small>Class c keeps n · C^c images.</small>
+      <small>
+        Class c keeps n · C<sup>c</sup> of its n images; c counts from 0.
+      </small>
     </label>
   );
 }

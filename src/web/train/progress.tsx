@@ -41,7 +41,7 @@ export function Progress({ run, settings }: { readonly run: Run; readonly settin
         </li>
       </ol>
       <dl class="figures">
-        <Figure term="State" text={recorded ? "recorded" : STATUS_TEXTS[status.value]} />
+        <Figure term="State" text={recorded ? "recorded" : STATUS_TEXTS[status.value]} told />
         <Figure term="Steps/s" text={run.stepsPerSecond > 0 ? run.stepsPerSecond.toPrecision(3) : "–"} />
         <Figure term="Accuracy" text={evaluation ? `${(100 * evaluation.accuracy).toFixed(1)}%` : "–"} />
         <Figure term="Tail recall" text={evaluation ? `${(100 * evaluation.tailRecall).toFixed(1)}%` : "–"} />
@@ -51,11 +51,12 @@ export function Progress({ run, settings }: { readonly run: Run; readonly settin
   );
 }
 
-function Figure({ term, text }: { readonly term: string; readonly text: string }) {
+/** A figure; one that is told is read out when it changes. */
+function Figure({ term, text, told }: { readonly term: string; readonly text: string; readonly told?: boolean }) {
   return (
     <div>
       <dt>{term}</dt>
-      <dd>{text}</dd>
+      <dd aria-live={told ? "polite" : undefined}>{text}</dd>
     </div>
   );
 }

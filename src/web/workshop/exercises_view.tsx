@@ -1,5 +1,7 @@
+import { ActionButton } from "../parts/action_button.tsx";
 import { CodeEditor } from "../parts/code_editor.tsx";
 import { SourceLink } from "../parts/source_link.tsx";
+import { support } from "../support.ts";
 import type { Exercise } from "./exercise.ts";
 import { EXERCISES } from "./exercises.ts";
 import { busy, checkAnswer, editExercise, exercises, putExercise, show, shownExercise } from "./store.ts";
@@ -50,17 +52,15 @@ function ExerciseText({ exercise }: { readonly exercise: Exercise }) {
         marks={marksOf(verdict)}
       />
       <div class="actions">
-        <button type="button" disabled={busy.value !== undefined} onClick={() => checkAnswer(id)}>
-          Check
-        </button>
-        <button
-          type="button"
-          class="secondary"
-          disabled={text === broken.code}
-          onClick={() => putExercise(id, broken.code)}
+        <ActionButton
+          unavailable={busy.value !== undefined || typeof support.value === "object"}
+          onClick={() => checkAnswer(id)}
         >
+          Check
+        </ActionButton>
+        <ActionButton look="secondary" unavailable={text === broken.code} onClick={() => putExercise(id, broken.code)}>
           Reset
-        </button>
+        </ActionButton>
         <span role="status">{busy.value !== undefined && `${busy.value} …`}</span>
       </div>
       <div aria-live="polite">{verdict && <VerdictView title="Your text" verdict={verdict} />}</div>

@@ -1,8 +1,10 @@
 import { useEffect } from "preact/hooks";
 import { adapter } from "../client.ts";
+import { ActionButton } from "../parts/action_button.tsx";
 import { CodeEditor } from "../parts/code_editor.tsx";
 import { SourceLink } from "../parts/source_link.tsx";
 import { TilePicture } from "../parts/tile_picture.tsx";
+import { support } from "../support.ts";
 import type { EditedSpeed } from "../worker/workshop.ts";
 import { LadderPlot } from "./ladder_plot.tsx";
 import { LADDERS, type LadderName, type Rung } from "./ladders.ts";
@@ -38,9 +40,12 @@ export function LadderView({ ladder }: { readonly ladder: LadderName }) {
           <SourceLink file="src/autograd/tuner.ts" label="measures before it chooses" />.
         </p>
         <div class="actions">
-          <button type="button" disabled={busy.value !== undefined} onClick={() => runLadder(ladder)}>
+          <ActionButton
+            unavailable={busy.value !== undefined || typeof support.value === "object"}
+            onClick={() => runLadder(ladder)}
+          >
             Run all rungs on this adapter
-          </button>
+          </ActionButton>
           <span role="status">{busy.value !== undefined && `${busy.value} …`}</span>
         </div>
         <LadderPlot ladder={LADDERS[ladder]} states={states} ceiling={ceilings.value?.gflops} />
@@ -106,16 +111,15 @@ function RungText({ ladder, rung }: { readonly ladder: LadderName; readonly rung
         />
       )}
       <div class="actions">
-        <button
-          type="button"
-          disabled={busy.value !== undefined || text === undefined}
+        <ActionButton
+          unavailable={busy.value !== undefined || text === undefined || typeof support.value === "object"}
           onClick={() => checkEdited(ladder, variant)}
         >
           Check and time
-        </button>
-        <button type="button" class="secondary" disabled={!changed} onClick={() => resetRung(ladder, variant)}>
+        </ActionButton>
+        <ActionButton look="secondary" unavailable={!changed} onClick={() => resetRung(ladder, variant)}>
           Reset
-        </button>
+        </ActionButton>
         <span role="status">{busy.value !== undefined ? `${busy.value} …` : changed ? "changed" : ""}</span>
       </div>
       <div aria-live="polite">
@@ -125,6 +129,7 @@ function RungText({ ladder, rung }: { readonly ladder: LadderName; readonly rung
           <VerdictView title="As a gradient against finite differences" verdict={verdict.gradient} />
         )}
         {edited && <Speed {...edited} />}
+        {verdict && !changed && <p class="hint">Change the text, and its speed is compared with the original's.</p>}
       </div>
     </section>
   );
