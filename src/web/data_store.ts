@@ -60,7 +60,7 @@ onLoss(() => {
 /** Takes four dropped IDX files as data set `name`; gives the name that they turned out to have, or undefined if they will not do. */
 export async function takeFiles(name: string, files: readonly File[]): Promise<string | undefined> {
   return attempt(() => {
-    dataProgress.value = `reading ${files.length} files`;
+    dataProgress.value = files.length === 1 ? "reading 1 file" : `reading ${files.length} files`;
     return hand(name, { kind: "files", files });
   });
 }
@@ -74,7 +74,10 @@ export async function fetchData(name: string): Promise<void> {
 export async function loadData(name: string): Promise<void> {
   if (inWorker.has(name)) return;
   const origin = origins.get(name);
-  if (!origin) throw new DataError(`${name}: these images are not here yet; drop the four IDX files, or fetch them`);
+  if (!origin) {
+    const ways = name === "files" ? "drop the four IDX files" : "drop the four IDX files, or fetch them";
+    throw new DataError(`${name}: these images are not here yet; ${ways}`);
+  }
   await hand(name, origin);
 }
 

@@ -9,8 +9,8 @@ export function ReportPart() {
     <section class="panel">
       <h2>Open a run folder</h2>
       <p>
-        Drop a folder that <code>tailgrad train</code>, <code>demo</code> or <code>reproduce</code> made anywhere on
-        this page, or choose it. It is read here and sent nowhere.
+        Drop a folder of <code>tailgrad train</code>, <code>demo</code> or <code>reproduce</code> anywhere on this page,
+        or choose one. It is read here and sent nowhere.
       </p>
       <label class="file-button">
         Choose a folder

@@ -35,7 +35,7 @@ async function copy(label: string, text: string, shown: HTMLElement): Promise<vo
 }
 
 function LinkPart() {
-  settings.value;
+  const { data } = settings.value;
   return (
     <section class="panel">
       <h2>A link to these settings</h2>
@@ -43,6 +43,11 @@ function LinkPart() {
         The address of this page holds every setting: who opens it trains the same, and on the same adapter gets the
         same bits.
       </p>
+      {data !== "garments" && (
+        <p class="hint">
+          The images are not in it: who opens it drops the same files{data === "files" ? "" : ", or fetches them"}.
+        </p>
+      )}
       <CopyText label="link" text={location.href.replace("#keep", "#train")} />
     </section>
   );

@@ -16,7 +16,8 @@ export function saveWeights(name: WeightsName): Promise<void> {
   return attempt(async () => {
     await ready();
     const bytes = await ask("weightsOut", { name });
-    if (!bytes) throw new Error(`there is no ${name} yet: train on first`);
+    if (!bytes)
+      throw new Error(`there is no ${name === "cnn" ? "classifier" : name} in this training yet: train on first`);
     download(`${name}.safetensors`, bytes);
     return `${name}.safetensors: ${bytes.length} bytes`;
   });

@@ -32,7 +32,7 @@ export function Confusion({
               return (
                 <tr key={names[c]}>
                   <th scope="row">
-                    <span class="muted">{c}</span> <span class="name">{names[c]}</span>
+                    <span class="muted">{c}</span> {names[c] !== String(c) && <span class="name">{names[c]}</span>}
                   </th>
                   {row.map((count, predicted) => (
                     <td
