@@ -49,10 +49,11 @@ describeInBrowser("training in a browser", ({ open }) => {
       // The curves are drawn anew in other colours, and as they were.
       const curves = () => page.evaluate(() => document.querySelector<HTMLCanvasElement>(".plot canvas")!.toDataURL());
       const light = await curves();
+      const asBefore = async () => (await curves()) === light;
       await page.emulateMedia({ colorScheme: "dark" });
-      await expect.poll(curves).not.toBe(light);
+      await expect.poll(asBefore).toBe(false);
       await page.emulateMedia({ colorScheme: "light" });
-      await expect.poll(curves, { timeout: 10_000 }).toBe(light);
+      await expect.poll(asBefore, { timeout: 10_000 }).toBe(true);
       await page.waitForTimeout(1500);
       expect(await stepOf(page)).toBe(paused);
 
