@@ -1,4 +1,4 @@
-import { chmodSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join } from "node:path";
 import type { Plugin } from "vite";
@@ -13,14 +13,30 @@ const executable: Plugin = {
   },
 };
 
+/** Folders that `npm run build` writes into dist; the others there, dist/web or dist/bench, are of builds of their own. */
+const OWN_FOLDERS = ["chunks", "types"];
+
+/** Empties the folder that a build writes to, but for the folders of other builds in it. */
+const emptied: Plugin = {
+  name: "emptied",
+  apply: "build",
+  renderStart({ dir }) {
+    if (!dir || !existsSync(dir)) return;
+    for (const entry of readdirSync(dir, { withFileTypes: true })) {
+      if (entry.isFile() || OWN_FOLDERS.includes(entry.name)) rmSync(join(dir, entry.name), { recursive: true });
+    }
+  },
+};
+
 /** One build for the library (index, node) and the command (cli). Packages stay imports, but for what the core needs: it runs in browsers as it is. */
 export default defineConfig({
-  plugins: [wgslPlugin(), executable],
+  plugins: [wgslPlugin(), emptied, executable],
   // tfjs, the benchmark's rival, does not load in Node with its gradients unless it is bundled (bench/rivals/tfjs_modules.ts).
   ssr: { noExternal: ["wgpu-matrix", "idb-keyval", /^@tensorflow\//, "seedrandom", "long"] },
   build: {
     target: "es2022",
     outDir: "dist",
+    emptyOutDir: false,
     minify: false,
     ssr: true,
     rolldownOptions: {
