@@ -63,6 +63,9 @@ export function RunButtons() {
           To the classifier
         </button>
       )}
+      <p class="hint">
+        Steps, pauses, slow motion: <SourceLink file="src/web/worker/training/session.ts" />
+      </p>
     </fieldset>
   );
 }
@@ -113,6 +116,9 @@ export function SettingsForm() {
             <option value="paper">softmax twice, as the paper</option>
           </select>
         </label>
+        <p class="hint">
+          Both losses: <SourceLink file="src/experiments/programs.ts" />
+        </p>
         <div class="pair">
           <label>
             Seed
@@ -172,20 +178,22 @@ export function ImbalanceSlider() {
   const { imbalance } = settings.value;
   const percent = Math.round(100 * ratioOf(imbalance));
   return (
-    <label>
-      Imbalance <output>C = {imbalance}</output>
-      <input
-        type="range"
-        min="30"
-        max="100"
-        value={percent}
-        aria-valuetext={`each class keeps ${percent}% of the one before`}
-        onInput={({ currentTarget }) => change({ imbalance: String(Number(currentTarget.value) / 100) })}
-      />
-      <small>
-        Class c keeps n · C<sup>c</sup> of its n images; c counts from 0.
-      </small>
-    </label>
+    <>
+      <label>
+        Imbalance <output>C = {imbalance}</output>
+        <input
+          type="range"
+          min="30"
+          max="100"
+          value={percent}
+          aria-valuetext={`each class keeps ${percent}% of the one before`}
+          onInput={({ currentTarget }) => change({ imbalance: String(Number(currentTarget.value) / 100) })}
+        />
+      </label>
+      <p class="hint">
+        Class c keeps n · C<sup>c</sup> of its n images; c counts from 0. <SourceLink file="src/data/long_tail.ts" />
+      </p>
+    </>
   );
 }
 
