@@ -5,8 +5,8 @@ import { MOST_JSON_BYTES, parseJsonBytes } from "../../experiments/json_bytes.ts
 import { type MetricsLine, readLines } from "../../experiments/metrics_lines.ts";
 import { type DemoCurves, type DemoRow, demoReport } from "../../experiments/report/demo.ts";
 import { renderPage } from "../../experiments/report/page.ts";
-import { smoothed } from "../../experiments/report/parts/curves.ts";
 import { distributionOf } from "../../experiments/report/parts/distributions.ts";
+import { smoothed } from "../../experiments/report/parts/smoothed.ts";
 import { type RunConfig, runConfig } from "../../experiments/run_config.ts";
 import { type CnnRunSummary, cnnRunSummary, ganRunSummary } from "../../experiments/run_result.ts";
 import type { DroppedFile } from "../dropped_file.ts";

@@ -10,6 +10,8 @@ export interface PlotLine {
   readonly steps: readonly number[];
   readonly values: readonly number[];
   readonly dash?: readonly number[];
+  /** Thin and pale, without a word in the key: what another line is the mean of. */
+  readonly pale?: boolean;
 }
 
 interface PlotProps {
@@ -28,6 +30,7 @@ export function Plot({ title, lines, height = 180, range, xLabel = "step" }: Plo
   const plot = useRef<uPlot | undefined>(undefined);
   const shown = useRef(lines);
   shown.current = lines;
+  const named = lines.filter(({ pale }) => !pale);
   const look = lines.map(({ label, colour }) => `${label} ${colour}`).join();
 
   useEffect(() => {
@@ -52,14 +55,14 @@ export function Plot({ title, lines, height = 180, range, xLabel = "step" }: Plo
 
   useEffect(() => plot.current?.setData(joined(lines)), [lines]);
 
-  const last = lines
+  const last = named
     .filter(({ values }) => values.length > 0)
     .map(({ label, values }) => `${label} ${values.at(-1)!.toFixed(3)}`);
   return (
     <figure class="plot">
       <figcaption>
         <strong>{title}</strong>
-        {lines.map(({ label, colour, values, dash }) => (
+        {named.map(({ label, colour, values, dash }) => (
           <span key={label} class="key">
             <svg viewBox="0 0 20 8" width="20" height="8" aria-hidden="true">
               <path d="M0 4H20" stroke={`var(${colour})`} stroke-width="3" stroke-dasharray={dash?.join(" ")} />
@@ -111,10 +114,11 @@ function options(
     ],
     series: [
       {},
-      ...lines.map(({ label, colour: name, dash }) => ({
+      ...lines.map(({ label, colour: name, dash, pale }) => ({
         label,
         stroke: colour(name),
-        width: 2,
+        width: pale ? 1 : 2,
+        alpha: pale ? 0.3 : 1,
         spanGaps: true,
         // A single point makes no line.
         points: {

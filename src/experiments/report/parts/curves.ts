@@ -1,8 +1,7 @@
 import { linesChart } from "../charts.ts";
 import type { Figure, Look } from "../document.ts";
 import { showCount, showMeasure } from "../numbers.ts";
-
-export type Point = readonly [number, number];
+import type { Point } from "./smoothed.ts";
 
 /** Lines over a common axis. Without a caption the figure says where the lines end. */
 export interface Curves {
@@ -41,16 +40,4 @@ export function endSentence(series: readonly { label: string; points: readonly P
   ends.sort((a, b) => a.y - b.y);
   const [low, high] = [ends[0], ends.at(-1)];
   return `${at} the lines run from ${showMeasure(low?.y ?? 0)} (${low?.label}) to ${showMeasure(high?.y ?? 0)} (${high?.label}).`;
-}
-
-/** Means over consecutive steps, at most 100 points: losses of single batches jump too much to be read. */
-export function smoothed(points: readonly Point[]): Point[] {
-  const size = Math.max(1, Math.ceil(points.length / 100));
-  const out: Point[] = [];
-  for (let i = 0; i < points.length; i += size) {
-    const part = points.slice(i, i + size);
-    const mean = (k: 0 | 1) => part.reduce((total, point) => total + point[k], 0) / part.length;
-    out.push([Math.round(mean(0)), mean(1)]);
-  }
-  return out;
 }

@@ -4,8 +4,8 @@ import type { Figure, LegendEntry, Look, Table } from "../document.ts";
 import { figure, words } from "../document.ts";
 import { showMeasure } from "../numbers.ts";
 import type { StudyGan, SyntheticMeasures } from "../study.ts";
-import { smoothed } from "./curves.ts";
 import { showRecall } from "./measures.ts";
+import { smoothed } from "./smoothed.ts";
 
 /** Images per class in the grids that runs leave. */
 const PER_CLASS = 10;

@@ -5,7 +5,7 @@ import type { Figure, Look, Panel } from "../document.ts";
 import { showMeasure } from "../numbers.ts";
 import { mean } from "../statistics.ts";
 import type { StudyGroup, TestPoint } from "../study.ts";
-import type { Point } from "./curves.ts";
+import type { Point } from "./smoothed.ts";
 
 type Key = "loss" | "accuracy" | "f1";
 
