@@ -103,15 +103,15 @@ function CountBar({
   );
 }
 
+/** A share as a bar; as wide before it is known. */
 function Share({ value }: { readonly value: number | undefined }) {
-  if (value === undefined) return <span class="muted">–</span>;
   return (
     <span class="share">
       <svg viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true">
         <rect class="ground" width="100" height="12" />
-        <rect class="recall" width={100 * value} height="12" />
+        <rect class="recall" width={100 * (value ?? 0)} height="12" />
       </svg>
-      <span>{Math.round(100 * value)}%</span>
+      {value === undefined ? <span class="muted">–</span> : <span>{Math.round(100 * value)}%</span>}
     </span>
   );
 }
