@@ -28,7 +28,9 @@ export function DataChoice() {
       </label>
       {!info && (
         <div class="drop-zone">
-          <p>Drop the four IDX files here (train and t10k, images and labels, gzipped or raw), or</p>
+          <p>
+            Bring images first: drop the four IDX files here (train and t10k, images and labels, gzipped or raw), or
+          </p>
           <label class="file-button">
             Choose files
             <input

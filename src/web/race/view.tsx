@@ -6,7 +6,7 @@ import { SourceLink } from "../parts/source_link.tsx";
 import { hrefOf } from "../route.ts";
 import { support } from "../support.ts";
 import { ImbalanceSlider } from "../train/controls.tsx";
-import { settings } from "../train/store.ts";
+import { hasImages, settings } from "../train/store.ts";
 import type { Lane } from "../worker/race.ts";
 import {
   begun,
@@ -53,13 +53,17 @@ export function RaceView() {
               Pause
             </ActionButton>
           ) : (
-            <ActionButton onClick={startRace} unavailable={finished.value || typeof support.value === "object"}>
+            <ActionButton
+              onClick={startRace}
+              unavailable={finished.value || !hasImages.value || typeof support.value === "object"}
+            >
               {begun.value ? "Go on" : "Start"}
             </ActionButton>
           )}
           <ActionButton look="secondary" onClick={resetRace} unavailable={!begun.value}>
             Reset
           </ActionButton>
+          {!hasImages.value && <p class="hint">Bring images first.</p>}
         </fieldset>
         <form class="settings" onSubmit={(event) => event.preventDefault()}>
           <DataChoice />

@@ -7,6 +7,7 @@ import { BATCH_SIZES, FILLINGS, type Filling } from "../settings.ts";
 import {
   busy,
   change,
+  hasImages,
   pause,
   reset,
   run,
@@ -38,11 +39,11 @@ export function RunButtons() {
           {now === "starting" ? "Starting…" : "Pause"}
         </ActionButton>
       ) : (
-        <ActionButton onClick={start} unavailable={now === "done"}>
+        <ActionButton onClick={start} unavailable={now === "done" || !hasImages.value}>
           {started ? "Go on" : "Start"}
         </ActionButton>
       )}
-      <ActionButton look="secondary" onClick={stepOnce} unavailable={busy.value || now === "done"}>
+      <ActionButton look="secondary" onClick={stepOnce} unavailable={busy.value || now === "done" || !hasImages.value}>
         One step
       </ActionButton>
       <ActionButton look="secondary" onClick={reset} unavailable={!started}>

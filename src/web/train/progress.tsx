@@ -2,7 +2,7 @@ import { showBytes } from "../parts/numbers.ts";
 import type { Settings } from "../settings.ts";
 import { support } from "../support.ts";
 import { NO_RUN, type Run } from "./run.ts";
-import { status } from "./store.ts";
+import { hasImages, status } from "./store.ts";
 
 const STATUS_TEXTS = {
   idle: "press Start",
@@ -41,7 +41,7 @@ export function Progress({ run, settings }: { readonly run: Run; readonly settin
         </li>
       </ol>
       <dl class="figures">
-        <Figure term="State" text={recorded ? "recorded" : STATUS_TEXTS[status.value]} told />
+        <Figure term="State" text={recorded ? "recorded" : stateText()} told />
         <Figure term="Steps/s" text={run.stepsPerSecond > 0 ? run.stepsPerSecond.toPrecision(3) : "–"} />
         <Figure term="Accuracy" text={evaluation ? `${(100 * evaluation.accuracy).toFixed(1)}%` : "–"} />
         <Figure term="Tail recall" text={evaluation ? `${(100 * evaluation.tailRecall).toFixed(1)}%` : "–"} />
@@ -49,6 +49,10 @@ export function Progress({ run, settings }: { readonly run: Run; readonly settin
       </dl>
     </div>
   );
+}
+
+function stateText(): string {
+  return status.value === "idle" && !hasImages.value ? "bring images first" : STATUS_TEXTS[status.value];
 }
 
 /** A figure; one that is told is read out when it changes. */

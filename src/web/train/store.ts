@@ -1,7 +1,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { UsageError } from "../../errors.ts";
 import { adapter, ask, onLoss } from "../client.ts";
-import { loadData } from "../data_store.ts";
+import { datasetInfo, loadData } from "../data_store.ts";
 import { query, setQuery } from "../route.ts";
 import { readSettings, type Settings, settingsQuery } from "../settings.ts";
 import type { TrainEvent } from "../worker/train.ts";
@@ -23,6 +23,8 @@ export const slow = signal(false);
 
 /** Training, or about to. */
 export const busy = computed(() => ["starting", "running", "pausing"].includes(status.value));
+/** Whether the images are here to train on. */
+export const hasImages = computed(() => datasetInfo(settings.value.data) !== undefined);
 
 const SLOW_MS = 700;
 /** A device that is lost again and again is not opened once more. */
