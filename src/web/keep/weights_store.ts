@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { DataError } from "../../errors.ts";
 import { ask } from "../client.ts";
-import { change, hear, ready, settings } from "../train/store.ts";
+import { change, hear, ready, settings, whilePaused } from "../train/store.ts";
 import type { WeightsName } from "../worker/training/weights.ts";
 import { download } from "./download.ts";
 
@@ -14,8 +14,7 @@ const MOST_BYTES = 2 ** 27;
 /** Saves a network's weights as the file that the command would write. */
 export function saveWeights(name: WeightsName): Promise<void> {
   return attempt(async () => {
-    await ready();
-    const bytes = await ask("weightsOut", { name });
+    const bytes = await whilePaused(() => ask("weightsOut", { name }));
     if (!bytes)
       throw new Error(`there is no ${name === "cnn" ? "classifier" : name} in this training yet: train on first`);
     download(`${name}.safetensors`, bytes);

@@ -65,6 +65,18 @@ export async function ready(): Promise<void> {
   status.value = "paused";
 }
 
+/** Does something with the opened training while nothing runs in it; one that ran goes on afterwards. */
+export async function whilePaused<R>(work: () => Promise<R>): Promise<R> {
+  const ran = busy.value;
+  await ready();
+  const own = generation;
+  try {
+    return await work();
+  } finally {
+    if (ran && own === generation && status.value === "paused") start();
+  }
+}
+
 /** Starts, or goes on after a pause. */
 export function start(): void {
   work({});

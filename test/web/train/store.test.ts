@@ -38,6 +38,28 @@ async function running(): Promise<void> {
   expect(store.status.value).toBe("running");
 }
 
+it("a training that runs goes on after what was done while it paused", async () => {
+  await running();
+  const saved = store.whilePaused(async () => store.status.value);
+  asked[1]!.answer(STATE);
+  expect(await saved).toBe("paused");
+  await turns();
+  expect(store.status.value).toBe("running");
+  expect(names()).toEqual(["trainOpen", "trainRun", "trainRun"]);
+  asked[2]!.answer(STATE);
+  await turns();
+});
+
+it("a training that was paused stays so after what was done with it", async () => {
+  await running();
+  store.pause();
+  asked[1]!.answer(STATE);
+  await turns();
+  await store.whilePaused(async () => undefined);
+  await turns();
+  expect(store.status.value).toBe("paused");
+});
+
 it.each([
   { what: "slow motion", press: () => store.setSlow(true) },
   { what: "to the classifier", press: () => store.toClassifier() },
