@@ -2,6 +2,7 @@ import { useEffect } from "preact/hooks";
 import { GENERATOR_NAMES, type GeneratorName } from "../../models/generator_names.ts";
 import { adapter, ask } from "../client.ts";
 import { ActionButton } from "../parts/action_button.tsx";
+import { InSight } from "../parts/in_sight.tsx";
 import { SourceLink } from "../parts/source_link.tsx";
 import { query, setQuery } from "../route.ts";
 import type { PlanRequest } from "../worker/inside.ts";
@@ -92,7 +93,9 @@ export function PlanView() {
             </p>
             <PlanDrawing graph={shown.graph} />
           </section>
-          {box ? <LayerView key={box.id} box={box} plan={shown} /> : <p class="card hint">No layer is chosen yet.</p>}
+          <InSight key={JSON.stringify(shown.request)} choice={box?.id}>
+            {box ? <LayerView key={box.id} box={box} plan={shown} /> : <p class="card hint">No layer is chosen yet.</p>}
+          </InSight>
         </div>
       )}
     </>

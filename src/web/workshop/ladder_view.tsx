@@ -2,6 +2,7 @@ import { useEffect } from "preact/hooks";
 import { adapter } from "../client.ts";
 import { ActionButton } from "../parts/action_button.tsx";
 import { CodeEditor } from "../parts/code_editor.tsx";
+import { InSight } from "../parts/in_sight.tsx";
 import { SourceLink } from "../parts/source_link.tsx";
 import { TilePicture } from "../parts/tile_picture.tsx";
 import { support } from "../support.ts";
@@ -71,7 +72,9 @@ export function LadderView({ ladder }: { readonly ladder: LadderName }) {
             </li>
           ))}
         </ol>
-        <RungText key={shown.variant} ladder={ladder} rung={shown} />
+        <InSight choice={shown.variant}>
+          <RungText key={shown.variant} ladder={ladder} rung={shown} />
+        </InSight>
       </div>
     </>
   );
