@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { placeOf } from "../parts/places.ts";
+import { SideScroll } from "../parts/side_scroll.tsx";
 import { follow, type LargestTrace, type RuleTrace, type SumTrace, type Term } from "./follow.ts";
 import { HeatMap } from "./heat_map.tsx";
 import type { NetworkValues } from "./network.ts";
@@ -143,7 +144,7 @@ function TermTable({
 }) {
   const largest = Math.max(...terms.map(({ product }) => Math.abs(product)), 1e-30);
   return (
-    <div class="terms-frame">
+    <SideScroll label="Products, and what goes back">
       <table class="terms">
         <thead>
           <tr>
@@ -190,7 +191,7 @@ function TermTable({
           ))}
         </tbody>
       </table>
-    </div>
+    </SideScroll>
   );
 }
 
