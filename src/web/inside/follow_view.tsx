@@ -4,6 +4,7 @@ import { classNamesOf } from "../data_store.ts";
 import { SourceLink } from "../parts/source_link.tsx";
 import { query, setQuery } from "../route.ts";
 import { readSettings } from "../settings.ts";
+import { support } from "../support.ts";
 import { HeatMap } from "./heat_map.tsx";
 import type { FollowedLayer, LayerKind, NetworkValues } from "./network.ts";
 import { busy, followedNetwork, followSample, network } from "./store.ts";
@@ -21,6 +22,9 @@ const NAMES: Readonly<Record<LayerKind, string>> = {
   batchNorm: "normalisation",
   reshape: "reshaped",
 };
+
+const NEEDS_WEBGPU =
+  "The numbers are those of a network that runs on this adapter. So they are shown where WebGPU works.";
 
 /** How a layer's numbers are laid out as pictures: so many of so many rows and columns. */
 export function picturesOf(layer: FollowedLayer): { count: number; rows: number; columns: number } {
@@ -48,6 +52,7 @@ export function FollowView() {
     followSample({ network: name, gan, data, label, seed });
   }, [name, gan, data, label, seed]);
   const values = network.value;
+  const without = typeof support.value === "object";
   const slow = name === "generator" && gan === "dccgan_leaky" && adapter.value?.software;
   const running = slow ? "; a software adapter takes minutes to compile these convolutions" : "";
   return (
@@ -81,7 +86,11 @@ export function FollowView() {
           </button>
         </div>
         <p class="hint" role="status">
-          {busy.value !== undefined ? `${busy.value}${running} …` : values && weightsText(values)}
+          {busy.value !== undefined
+            ? `${busy.value}${running} …`
+            : values
+              ? weightsText(values)
+              : without && NEEDS_WEBGPU}
         </p>
       </section>
       {values && values.layers.length > 0 && <Layers values={values} />}

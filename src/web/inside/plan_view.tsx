@@ -5,6 +5,7 @@ import { ActionButton } from "../parts/action_button.tsx";
 import { InSight } from "../parts/in_sight.tsx";
 import { SourceLink } from "../parts/source_link.tsx";
 import { query, setQuery } from "../route.ts";
+import { support } from "../support.ts";
 import type { PlanRequest } from "../worker/inside.ts";
 import { LayerView } from "./layer_view.tsx";
 import { PlanDrawing } from "./plan_drawing.tsx";
@@ -12,6 +13,8 @@ import { busy, measure, measured, plan, shownBox, showPlan } from "./store.ts";
 
 /** A drawing wider than this, in pixels, has the layer below it instead of beside it. */
 const WIDE = 900;
+const NEEDS_WEBGPU =
+  "A step is compiled for the adapter that it runs on. So its drawing, its layers and their kernels' texts are shown where WebGPU works.";
 const BATCHES = [10, 50, 100, 256];
 
 /** What the address says; a software adapter begins with a small batch. */
@@ -31,6 +34,7 @@ function requested(): PlanRequest {
 export function PlanView() {
   const request = requested();
   const shown = plan.value;
+  const without = typeof support.value === "object";
   const wanted = JSON.stringify(request);
   useEffect(() => {
     // The batch depends on the adapter, so that must be known first.
@@ -80,7 +84,7 @@ export function PlanView() {
           </ActionButton>
         </div>
         <p role="status" class="plan-facts">
-          {busy.value !== undefined ? `${busy.value} …` : shown ? <Facts /> : ""}
+          {busy.value !== undefined ? `${busy.value} …` : shown ? <Facts /> : without && NEEDS_WEBGPU}
         </p>
       </section>
       {shown && (
