@@ -10,12 +10,13 @@ export async function findSupport(): Promise<void> {
     await ask("deviceOpen", undefined);
     support.value = "yes";
   } catch (error) {
-    support.value = { problem: isSecureContext ? messageOf(error) : "the page was not opened over https" };
+    support.value = { problem: isSecureContext ? causeOf(error) : "the page was not opened over https" };
   }
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** What is wrong, without the way out that the library's errors name after it: {@link adviceFor} has this browser's. */
+function causeOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/;.*/s, "");
 }
 
 /** What to do about it in this browser. */

@@ -9,7 +9,7 @@ export function NoWebGpu() {
     <section class="panel no-webgpu" role="alert">
       <h2>This browser does not offer WebGPU now</h2>
       <p>{adviceFor(navigator.userAgent)}</p>
-      <p class="hint">It said: {found.problem}</p>
+      <p class="hint">The cause: {found.problem}.</p>
       <p>
         {view.value === "train" ? (
           "Until then, here is a run that was recorded on another machine: press Replay."
