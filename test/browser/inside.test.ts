@@ -66,10 +66,10 @@ describeInBrowser("look inside", ({ open }) => {
       await trace.getByText(/A dot product: every number of the layer before, 512 in all/).waitFor();
       // The products that are shown, the others and the bias make up the number itself.
       const sum = await trace.locator(".sum").innerText();
-      const [, shown, rest, bias, total] = /these (\S+) \+ the other 502 (\S+) \+ bias (\S+) = (\S+)/
-        .exec(sum)!
-        .map(Number);
-      expect(shown! + rest! + bias!).toBeCloseTo(total!, 3);
+      const [, shown, sign, rest, sign2, bias, total] =
+        /^(\S+) \(these 10\) ([+-]) (\S+) \(the other 502\) ([+-]) (\S+) \(bias\) = (\S+)$/.exec(sum)!;
+      const signed = (minus: string | undefined, size: string | undefined) => (minus === "-" ? -1 : 1) * Number(size);
+      expect(Number(shown) + signed(sign, rest) + signed(sign2, bias)).toBeCloseTo(Number(total), 3);
       await trace.getByText(/g times the weight/).waitFor();
       await trace.locator("tbody button").first().click();
       await trace

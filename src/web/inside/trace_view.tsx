@@ -40,7 +40,7 @@ export function TraceView(props: TraceProps) {
         The loss is {show(values.loss)}. Its slope in this number is <b>g = {show(gradient)}</b>:{" "}
         {gradient === 0
           ? "a small change of it changes nothing."
-          : `raise it a little, and the loss ${gradient > 0 ? "rises" : "falls"} by ${show(Math.abs(gradient))} times as much.`}{" "}
+          : `make it larger by a small d, and the loss becomes ${gradient > 0 ? "larger" : "smaller"} by about ${show(Math.abs(gradient))} · d.`}{" "}
         {trace.kind === "sum" &&
           "Each input gets g times the weight that it was multiplied by, each weight gets g times its input, the bias gets g."}
         {trace.kind === "largest" && "All of g goes to the largest; the others get nothing."}
@@ -63,15 +63,14 @@ function Products({ trace, gradient, layer, choose }: TraceProps & { trace: SumT
         {shown.length} largest products:
       </p>
       <TermTable terms={shown} gradient={gradient} choose={(at) => choose(at, layer - 1)} />
-      <p class="sum">
-        {order.length > most && (
-          <>
-            these {show(shown.reduce((sum, { product }) => sum + product, 0))} + the other {order.length - most}{" "}
-            {show(rest)}{" "}
-          </>
-        )}
-        + bias {show(trace.bias)} = <b>{show(trace.total)}</b>
-      </p>
+      <Sum
+        summands={[
+          { value: shown.reduce((sum, { product }) => sum + product, 0), what: `these ${shown.length}` },
+          ...(order.length > most ? [{ value: rest, what: `the other ${order.length - most}` }] : []),
+          { value: trace.bias, what: "bias" },
+        ]}
+        total={trace.total}
+      />
     </>
   );
 }
@@ -87,6 +86,7 @@ function Window({ trace, gradient, values, layer, choose }: TraceProps & { trace
   );
   const largest = sums.reduce((best, sum, c) => (Math.abs(sum) > Math.abs(sums[best]!) ? c : best), 0);
   const channel = asked !== undefined && asked < channels ? asked : largest;
+  const rest = sums.reduce((a, b) => a + b, 0) - sums[channel]!;
   const terms = trace.terms.slice(channel * taps, (channel + 1) * taps);
   const before = values.layers[layer - 1]!;
   const [, rows = 1, columns = 1] = before.shape;
@@ -123,12 +123,36 @@ function Window({ trace, gradient, values, layer, choose }: TraceProps & { trace
         />
         <TermTable terms={terms} gradient={gradient} choose={(at) => choose(at, layer - 1)} />
       </div>
-      <p class="sum">
-        {channels > 1 ? `channel ${channel} ${show(sums[channel]!)} + the other ${channels - 1} ` : ""}
-        {channels > 1 && show(sums.reduce((a, b) => a + b, 0) - sums[channel]!)}
-        {channels === 1 && show(sums[0]!)} + bias {show(trace.bias)} = <b>{show(trace.total)}</b>
-      </p>
+      <Sum
+        summands={[
+          { value: sums[channel]!, what: channels > 1 ? `channel ${channel}` : "the window" },
+          ...(channels > 1 ? [{ value: rest, what: `the other ${channels - 1}` }] : []),
+          { value: trace.bias, what: "bias" },
+        ]}
+        total={trace.total}
+      />
     </>
+  );
+}
+
+/** Summands with what each is, and what they make; a negative one is taken away. */
+function Sum({
+  summands,
+  total,
+}: {
+  readonly summands: readonly { readonly value: number; readonly what: string }[];
+  readonly total: number;
+}) {
+  return (
+    <p class="sum">
+      {summands.map(({ value, what }, i) => (
+        <span key={what}>
+          {i === 0 ? show(value) : `${value < 0 ? "-" : "+"} ${show(Math.abs(value))}`}{" "}
+          <span class="muted">({what})</span>{" "}
+        </span>
+      ))}
+      = <b>{show(total)}</b>
+    </p>
   );
 }
 
