@@ -48,18 +48,33 @@ export const BATCH_SIZES = [16, 32, 64, 128, 256] as const;
 const MOST_STEPS = 100_000;
 const MOST_SEED = 1_000_000;
 
-/** Settings from an address; what is missing or cannot be meant is the default's. */
-export function readSettings(query: URLSearchParams): Settings {
-  const one = <T extends string>(key: string, choices: readonly T[], usual: T): T =>
-    choices.find((choice) => choice === query.get(key)) ?? usual;
-  const whole = (key: string, least: number, most: number, usual: number): number => {
-    const text = query.get(key) ?? "";
-    const value = Number(text);
-    return /^\d{1,7}$/.test(text) && value >= least && value <= most ? value : usual;
+/** What an address says. */
+interface ReadAddress {
+  /** What is missing or cannot be meant is the default's. */
+  readonly settings: Settings;
+  /** The words whose values cannot be meant. */
+  readonly refused: readonly string[];
+}
+
+/** Settings from an address. */
+export function readAddress(query: URLSearchParams): ReadAddress {
+  const refused: string[] = [];
+  const take = <T>(key: string, usual: T, read: (text: string) => T | undefined): T => {
+    const text = query.get(key);
+    const value = text === null ? usual : read(text);
+    if (value === undefined) refused.push(key);
+    return value ?? usual;
   };
-  return {
-    data: one("data", DATA_NAMES, "garments"),
-    imbalance: imbalanceOf(query.get("imbalance")),
+  const one = <T extends string>(key: string, choices: readonly T[], usual: T): T =>
+    take(key, usual, (text) => choices.find((choice) => choice === text));
+  const whole = (key: string, least: number, most: number, usual: number): number =>
+    take(key, usual, (text) => {
+      const value = Number(text);
+      return /^\d{1,7}$/.test(text) && value >= least && value <= most ? value : undefined;
+    });
+  const settings: Settings = {
+    data: one<string>("data", DATA_NAMES, DEFAULTS.data),
+    imbalance: take("imbalance", DEFAULTS.imbalance, imbalanceOf),
     gan: one("gan", GENERATOR_NAMES, DEFAULTS.gan),
     fill: one("fill", FILLINGS, DEFAULTS.fill),
     loss: one("loss", ["plain", "paper"], DEFAULTS.loss),
@@ -68,13 +83,14 @@ export function readSettings(query: URLSearchParams): Settings {
     ganSteps: whole("gan-steps", 1, MOST_STEPS, DEFAULTS.ganSteps),
     cnnSteps: whole("cnn-steps", 1, MOST_STEPS, DEFAULTS.cnnSteps),
   };
+  return { settings, refused };
 }
 
-function imbalanceOf(text: string | null): string {
+function imbalanceOf(text: string): string | undefined {
   try {
-    return parseImbalance(text ?? DEFAULTS.imbalance).text;
+    return parseImbalance(text).text;
   } catch {
-    return DEFAULTS.imbalance;
+    return undefined;
   }
 }
 

@@ -1,7 +1,8 @@
 import { adapter, lossNotice } from "./client.ts";
 import { showBytes } from "./parts/numbers.ts";
+import { refusedWords } from "./train/store.ts";
 
-/** The adapter, and what happened to it. */
+/** The adapter, what happened to it, and what the address said that cannot be meant. */
 export function StatusBar() {
   const found = adapter.value;
   return (
@@ -20,6 +21,16 @@ export function StatusBar() {
           </button>
         </p>
       )}
+      <div role="status">
+        {refusedWords.value.length > 0 && (
+          <p class="notice">
+            The address said {refusedWords.value.join(", ")}, which cannot be: the usual value is taken.{" "}
+            <button type="button" class="link" onClick={() => (refusedWords.value = [])}>
+              Dismiss
+            </button>
+          </p>
+        )}
+      </div>
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { DEFAULTS, readSettings, type Settings, settingsQuery } from "../../src/web/settings.ts";
+import { DEFAULTS, readAddress, type Settings, settingsQuery } from "../../src/web/settings.ts";
 
 const ADDRESS: Settings = {
   data: "mnist",
@@ -19,12 +19,12 @@ const queryOf = (settings: Settings) =>
   );
 
 it("every setting goes into the address and comes back", () => {
-  expect(readSettings(queryOf(ADDRESS))).toEqual(ADDRESS);
+  expect(readAddress(queryOf(ADDRESS))).toEqual({ settings: ADDRESS, refused: [] });
 });
 
 it("defaults leave the address empty", () => {
   expect(queryOf(DEFAULTS).toString()).toBe("");
-  expect(readSettings(new URLSearchParams())).toEqual(DEFAULTS);
+  expect(readAddress(new URLSearchParams())).toEqual({ settings: DEFAULTS, refused: [] });
 });
 
 it.each([
@@ -41,6 +41,7 @@ it.each([
   "batch=9999",
   "gan-steps=0",
   "cnn-steps=1.5",
-])("what cannot be meant is the default's: %s", (text) => {
-  expect(readSettings(new URLSearchParams(text))).toEqual(DEFAULTS);
+])("what cannot be meant is the default's, and is named: %s", (text) => {
+  const [key] = text.split("=");
+  expect(readAddress(new URLSearchParams(text))).toEqual({ settings: DEFAULTS, refused: [key] });
 });

@@ -3,7 +3,7 @@ import { adapter } from "../client.ts";
 import { classNamesOf } from "../data_store.ts";
 import { SourceLink } from "../parts/source_link.tsx";
 import { query, setQuery } from "../route.ts";
-import { readSettings } from "../settings.ts";
+import { readAddress } from "../settings.ts";
 import { support } from "../support.ts";
 import { HeatMap } from "./heat_map.tsx";
 import type { FollowedLayer, LayerKind, NetworkValues } from "./network.ts";
@@ -47,7 +47,7 @@ export function FollowView() {
   const name = followedNetwork();
   const label = numberAt("class", 9, 9);
   const seed = numberAt("sample", 999, 1);
-  const { gan, data } = readSettings(query.value);
+  const { gan, data } = readAddress(query.value).settings;
   useEffect(() => {
     followSample({ network: name, gan, data, label, seed });
   }, [name, gan, data, label, seed]);

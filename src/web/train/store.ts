@@ -3,7 +3,7 @@ import { UsageError } from "../../errors.ts";
 import { adapter, ask, onLoss } from "../client.ts";
 import { datasetInfo, loadData } from "../data_store.ts";
 import { query, setQuery } from "../route.ts";
-import { readSettings, type Settings, settingsQuery } from "../settings.ts";
+import { readAddress, type Settings, settingsQuery } from "../settings.ts";
 import type { TrainEvent } from "../worker/train.ts";
 import type { CheckpointBytes } from "../worker/training/checkpoint.ts";
 import { afterEvent, NO_RUN, type Run } from "./run.ts";
@@ -12,9 +12,11 @@ import { afterEvent, NO_RUN, type Run } from "./run.ts";
 export type Status = "idle" | "starting" | "running" | "pausing" | "paused" | "done" | "failed";
 
 /** As text, which is the same while the settings are, whatever else the address says. */
-const settingsText = computed(() => JSON.stringify(readSettings(query.value)));
+const settingsText = computed(() => JSON.stringify(readAddress(query.value).settings));
 /** The settings, which the address holds. */
 export const settings = computed<Settings>(() => JSON.parse(settingsText.value));
+/** What the address said and cannot be meant, until it was read: `seed=-1`. */
+export const refusedWords = signal<readonly string[]>([]);
 export const status = signal<Status>("idle");
 export const run = signal<Run>(NO_RUN);
 export const failure = signal<string | undefined>(undefined);
@@ -27,6 +29,8 @@ export const busy = computed(() => ["starting", "running", "pausing"].includes(s
 export const hasImages = computed(() => datasetInfo(settings.value.data) !== undefined);
 
 const SLOW_MS = 700;
+/** Characters of a value that is refused. */
+const MOST_SHOWN = 40;
 /** A device that is lost again and again is not opened once more. */
 const MOST_LOSSES = 3;
 
@@ -193,6 +197,14 @@ export function hear(event: TrainEvent): void {
   run.value = afterEvent(run.value, event);
   if (event.kind === "steps" && adapter.value) adapter.value = { ...adapter.value, bytesAlive: event.bytesAlive };
 }
+
+// What cannot be meant is told, and leaves the address.
+effect(() => {
+  const { refused } = readAddress(query.value);
+  if (refused.length === 0) return;
+  refusedWords.value = refused.map((key) => `${key}=${query.value.get(key)!.slice(0, MOST_SHOWN)}`);
+  setQuery(Object.fromEntries(refused.map((key) => [key, undefined])));
+});
 
 // Whoever changed them, a field or the address: what was trained was trained with others.
 effect(() => {
