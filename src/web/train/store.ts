@@ -15,7 +15,7 @@ export type Status = "idle" | "starting" | "running" | "pausing" | "paused" | "d
 const settingsText = computed(() => JSON.stringify(readAddress(query.value).settings));
 /** The settings, which the address holds. */
 export const settings = computed<Settings>(() => JSON.parse(settingsText.value));
-/** What the address said and cannot be meant, until it was read: `seed=-1`. */
+/** What the address said and cannot be meant, such as `seed=-1`, until that is dismissed. */
 export const refusedWords = signal<readonly string[]>([]);
 export const status = signal<Status>("idle");
 export const run = signal<Run>(NO_RUN);

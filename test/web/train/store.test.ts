@@ -9,13 +9,15 @@ vi.mock("../../../src/web/client.ts", () => ({
   ask: (name: string) => new Promise((answer) => asked.push({ name, answer })),
 }));
 
+const replaceState = vi.fn();
+
 type Store = typeof import("../../../src/web/train/store.ts");
 let store: Store;
 
 beforeAll(async () => {
-  vi.stubGlobal("location", { hash: "" });
+  vi.stubGlobal("location", { hash: "#train?seed=-1" });
   vi.stubGlobal("addEventListener", () => undefined);
-  vi.stubGlobal("history", { replaceState: () => undefined });
+  vi.stubGlobal("history", { replaceState });
   store = await import("../../../src/web/train/store.ts");
 });
 
@@ -37,6 +39,11 @@ async function running(): Promise<void> {
   expect(names()).toEqual(["trainOpen", "trainRun"]);
   expect(store.status.value).toBe("running");
 }
+
+it("what an address says and cannot be meant is told, and leaves it", () => {
+  expect(store.refusedWords.value).toEqual(["seed=-1"]);
+  expect(replaceState.mock.lastCall).toEqual([null, "", "#train"]);
+});
 
 it("a training that runs goes on after what was done while it paused", async () => {
   await running();
