@@ -1,3 +1,4 @@
+import { Fragment } from "preact";
 import { useState } from "preact/hooks";
 import { placeOf } from "../parts/places.ts";
 import { SideScroll } from "../parts/side_scroll.tsx";
@@ -146,10 +147,12 @@ function Sum({
   return (
     <p class="sum">
       {summands.map(({ value, what }, i) => (
-        <span key={what}>
-          {i === 0 ? show(value) : `${value < 0 ? "-" : "+"} ${show(Math.abs(value))}`}{" "}
-          <span class="muted">({what})</span>{" "}
-        </span>
+        <Fragment key={what}>
+          <span>
+            {i === 0 ? show(value) : `${value < 0 ? "-" : "+"} ${show(Math.abs(value))}`}{" "}
+            <span class="muted">({what})</span>
+          </span>{" "}
+        </Fragment>
       ))}
       = <b>{show(total)}</b>
     </p>

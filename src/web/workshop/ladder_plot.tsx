@@ -26,7 +26,10 @@ export function LadderPlot({
   if (ceiling !== undefined) said.push(`ceiling ${showRate(ceiling)}`);
   return (
     <figure class="ladder-plot">
-      <figcaption>GFLOP/s: billions of additions and multiplications in a second{work && `, for ${work}`}</figcaption>
+      <figcaption>
+        GFLOP/s: billions of additions and multiplications in a second{work && `, for ${work}`}
+        {scale && "; each line is ten times the one before"}
+      </figcaption>
       <div role="img" aria-label={`GFLOP/s: ${said.join(", ")}`}>
         {ladder.rungs.map(({ variant, title }, i) => (
           <PlotRow
@@ -89,7 +92,7 @@ function PlotRow({ title, scale, bars, children }: PlotRowProps) {
 function ScaleRow({ scale }: { readonly scale: Scale }) {
   return (
     <div class="plot-row scale">
-      <span>logarithmic scale</span>
+      <span />
       <span class="track">
         {decadesOf(scale).map((power) => (
           <b key={power} style={{ left: placeOf(10 ** power, scale) }}>
@@ -97,7 +100,7 @@ function ScaleRow({ scale }: { readonly scale: Scale }) {
           </b>
         ))}
       </span>
-      <span>GFLOP/s</span>
+      <span />
     </div>
   );
 }
