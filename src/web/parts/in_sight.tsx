@@ -16,5 +16,9 @@ export function InSight({ choice, children }: { readonly choice: unknown; readon
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     place.current!.scrollIntoView({ behavior: still ? "instant" : "smooth", block: "start" });
   }, [choice]);
-  return <div ref={place}>{children}</div>;
+  return (
+    <div ref={place} class="in-sight">
+      {children}
+    </div>
+  );
 }
