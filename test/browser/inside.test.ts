@@ -93,6 +93,14 @@ describeInBrowser("look inside", ({ open }) => {
         .click();
       await page.getByText("A window of 3 x 3 numbers, each times a weight").waitFor();
       expect(await page.locator(".terms tbody tr").count()).toBe(9);
+      // On a phone the table scrolls within its frame, and the page does not.
+      await page.setViewportSize({ width: 390, height: 844 });
+      const frame = page.getByRole("region", { name: "Products, and what goes back" });
+      await frame.focus();
+      await page.keyboard.press("ArrowRight");
+      await expect.poll(() => frame.evaluate(({ scrollLeft }) => scrollLeft)).toBeGreaterThan(0);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      await page.setViewportSize({ width: 1280, height: 900 });
       await page
         .getByRole("button", { name: /^max pooling/ })
         .first()
