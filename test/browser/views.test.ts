@@ -109,6 +109,7 @@ describeInBrowser(
       async () => {
         const { page, watch } = await open("train");
         await page.getByRole("alert").filter({ hasText: "does not offer WebGPU" }).waitFor();
+        await page.getByText("The cause: no WebGPU adapter was found.", { exact: true }).waitFor();
         await page.getByRole("button", { name: "Replay" }).click();
         await page.getByText("Recorded run", { exact: true }).waitFor();
         await page.getByText(/It ran on .+ on \d{4}-/).waitFor();
