@@ -44,6 +44,10 @@ export function differencesOf(before: Report, after: Report): string[] {
   compare("runtime", a.runtime, b.runtime);
   compare("toggles", a.toggles.join() || "none", b.toggles.join() || "none");
   compare("driver variables", JSON.stringify(a.driverVariables), JSON.stringify(b.driverVariables));
+  compare("wasm threads", a.wasmThreads, b.wasmThreads);
+  for (const [name, version] of Object.entries(b.versions)) {
+    if (name !== OURS) compare(name, a.versions[name] ?? "none", version);
+  }
   compare("machine", a.cpu, b.cpu);
   compare("--quick", before.quick, after.quick);
   return lines;

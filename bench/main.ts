@@ -9,7 +9,7 @@ import { inOwnProcess, runFirstStep } from "./latency_node.ts";
 import { prepareNode } from "./node_globals.ts";
 import { chosenFirstSteps, onlyProblem } from "./only.ts";
 import { nodeCommand, type Options } from "./options.ts";
-import { FileError, finish, loadReport, print, say } from "./output_node.ts";
+import { FileError, finish, finishStored, loadReport, prepareOutputs, print, say } from "./output_node.ts";
 import { ceilingsText, headerText, rowText } from "./report.ts";
 import { OURS, REPORT_FORMAT, type Row } from "./result.ts";
 import { absenceOf } from "./rows.ts";
@@ -33,13 +33,10 @@ async function main(options: Options): Promise<number> {
     await runFirstStep(options.firstStep, options.toggles);
     return 0;
   }
-  // Read first: a mistyped name must not cost half an hour.
+  // First: a mistyped name must not cost half an hour.
   const earlier = options.compare ? loadReport(options.compare) : undefined;
-  if (options.from) {
-    const report = loadReport(options.from);
-    print(`${headerText(report.environment)}\n${ceilingsText(report.ceilings)}\n`);
-    return finish(report, earlier, options);
-  }
+  prepareOutputs(options);
+  if (options.from) return finishStored(options.from, earlier, options);
   const problem = onlyProblem(options);
   if (problem !== undefined) program.error(problem, { exitCode: 2 });
   let device: Device;

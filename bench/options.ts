@@ -25,6 +25,7 @@ export interface Options {
 /** The command's options; the same for both runtimes but for `--first-step` and the toggles' default. */
 export function benchCommand(name: string, toggles: readonly string[]): Command {
   return new Command(name)
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .description("Times tailgrad against its rivals on this machine's adapter. See bench/README.md.")
     .option("--json <file>", "write everything, raw samples included")
     .option("--only <pattern>", "only work whose name matches (a regular expression, any case)", pattern)

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { makeFolder } from "../src/experiments/files_node.ts";
 import { compareText } from "./compare.ts";
 import type { Options } from "./options.ts";
-import { failuresOf, summaryText } from "./report.ts";
+import { ceilingsText, failuresOf, headerText, summaryText } from "./report.ts";
 import { parseReport, type Report } from "./result.ts";
 
 export function say(line: string): void {
@@ -27,6 +28,26 @@ export function loadReport(file: string): Report {
   }
 }
 
+/** Makes what `--json` and `--plot` name, before anything is timed. Throws FileError where they cannot be written. */
+export function prepareOutputs({ json, plot }: Options): void {
+  try {
+    if (plot) makeFolder(plot);
+    if (json) {
+      makeFolder(dirname(json));
+      closeSync(openSync(json, "a"));
+    }
+  } catch (error) {
+    throw new FileError((error as Error).message);
+  }
+}
+
+/** `--from`: prints a stored report and does with it what the options ask; returns the exit code. */
+export async function finishStored(file: string, earlier: Report | undefined, options: Options): Promise<number> {
+  const report = loadReport(file);
+  print(`${headerText(report.environment)}\n${ceilingsText(report.ceilings)}\n`);
+  return await finish(report, earlier, options);
+}
+
 /** Prints the closing tables and does what the options ask with the report; returns the exit code. */
 export async function finish(report: Report, earlier: Report | undefined, options: Options): Promise<number> {
   print(summaryText(report, options.markdown));
@@ -36,7 +57,6 @@ export async function finish(report: Report, earlier: Report | undefined, option
     // Loaded here: a process that is timed from its start must not load what draws.
     const { chartsOf } = await import("./plot.ts");
     for (const { file, svg } of chartsOf(report)) {
-      mkdirSync(options.plot, { recursive: true });
       writeFileSync(join(options.plot, file), svg);
       say(`wrote ${join(options.plot, file)}`);
     }

@@ -22,7 +22,7 @@ export function headerText(environment: Environment): string {
   const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     `adapter   ${environment.adapter}, subgroups of ${environment.subgroupSize || "no fixed size"}`,
-    `driver    ${environment.driver}${variables.join("")}`,
+    `driver    ${environment.driver || "not told"}${variables.join("")}`,
     `runtime   ${environment.runtime}`,
     `toggles   ${toggles.join(", ") || "none"} (the same for everybody)`,
     `threads   wasm: ${environment.wasmThreads}`,

@@ -59,7 +59,8 @@ export const REPORT_FORMAT = "tailgrad bench 2";
 /** A stored report. Throws SyntaxError where the text is something else. */
 export function parseReport(text: string): Report {
   const report = JSON.parse(text) as Report;
-  if (report?.format !== REPORT_FORMAT || !Array.isArray(report.rows)) {
+  const { format, environment, ceilings, rows } = report ?? {};
+  if (format !== REPORT_FORMAT || !environment || !ceilings || !Array.isArray(rows)) {
     throw new SyntaxError(`not a report of this benchmark (its format is "${REPORT_FORMAT}")`);
   }
   return report;

@@ -10,7 +10,7 @@ import { describeMachine } from "../environment_node.ts";
 import { type FirstStepName, type Latency, latencyRows } from "../latency.ts";
 import { chosenFirstSteps, onlyProblem } from "../only.ts";
 import { benchCommand, type Options } from "../options.ts";
-import { FileError, finish, loadReport, print, say } from "../output_node.ts";
+import { FileError, finish, finishStored, loadReport, prepareOutputs, print, say } from "../output_node.ts";
 import { ceilingsText, headerText, rowText } from "../report.ts";
 import { type Environment, OURS, REPORT_FORMAT, type Row } from "../result.ts";
 import { type AdapterChoice, launch, MISSING } from "./chromium.ts";
@@ -38,6 +38,8 @@ try {
 
 async function main(options: BrowserOptions): Promise<number> {
   const earlier = options.compare ? loadReport(options.compare) : undefined;
+  prepareOutputs(options);
+  if (options.from) return finishStored(options.from, earlier, options);
   const problem = onlyProblem(options);
   if (problem !== undefined) program.error(problem, { exitCode: 2 });
   const chromium = findChromium();
@@ -103,13 +105,14 @@ async function timeAll(browser: Browser, url: string, options: BrowserOptions) {
   };
   const page = await openPage(browser, url);
   await page.exposeFunction("benchEvent", listen);
-  const { only, quick = false, ladder = false, scaling = false, rivals } = options;
+  const { only, quick = false, ladder = false, scaling = false, rivals, tune } = options;
   await page.evaluate((asked) => (window as unknown as BenchWindow).runBench(asked), {
     only: only?.source,
     quick,
     ladder,
     scaling,
     rivals: rivals || [],
+    tune,
   });
   return { environment: environment!, ceilings, rows };
 }

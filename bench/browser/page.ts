@@ -21,9 +21,9 @@ function wasmThreads(): string {
   return `tfjs ${threads}, jax-js ${threads}`;
 }
 
-async function runBench({ only, quick, ladder, scaling, rivals }: PageOptions): Promise<void> {
+async function runBench({ only, quick, ladder, scaling, rivals, tune }: PageOptions): Promise<void> {
   const device = await openDevice(gpu);
-  tuneOn(device, "on", () => undefined);
+  tuneOn(device, tune, () => undefined);
   const environment: PageEnvironment = {
     date: new Date().toISOString(),
     ...describeAdapter(device),

@@ -1,3 +1,4 @@
+import type { TuneMode } from "../../src/autograd/tuner.ts";
 import type { Ceilings } from "../../src/kernels/ceiling/ceiling.ts";
 import type { FirstStepName, Latency } from "../latency.ts";
 import type { Environment, Row } from "../result.ts";
@@ -11,6 +12,7 @@ export interface PageOptions {
   readonly ladder: boolean;
   readonly scaling: boolean;
   readonly rivals: readonly RivalName[];
+  readonly tune: TuneMode;
 }
 
 /** What the page alone can tell of the environment. */

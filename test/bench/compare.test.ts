@@ -37,10 +37,14 @@ describe("compare", () => {
 
   it("warns where the two were not measured alike", () => {
     expect(differencesOf(BEFORE, AFTER)).toEqual([]);
-    const other = { ...report([], { adapter: "another", toggles: ["skip_validation"] }), quick: true };
+    const other = {
+      ...report([], { adapter: "another", toggles: ["skip_validation"], versions: { tfjs: "4" } }),
+      quick: true,
+    };
     expect(differencesOf(BEFORE, other)).toEqual([
       "adapter differs: some adapter then, another now",
       "toggles differs: none then, skip_validation now",
+      "tfjs differs: none then, 4 now",
       "--quick differs: false then, true now",
     ]);
   });

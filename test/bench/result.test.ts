@@ -29,6 +29,8 @@ describe("results", () => {
     const some = report([row("a", { tailgrad: timed(1, 2) })]);
     expect(parseReport(JSON.stringify(some))).toEqual(some);
     expect(() => parseReport('{"rows":[]}')).toThrow(/not a report of this benchmark/);
+    const { environment: _, ...rest } = some;
+    expect(() => parseReport(JSON.stringify(rest))).toThrow(/not a report of this benchmark/);
     expect(() => parseReport("null")).toThrow(SyntaxError);
   });
 });
