@@ -55,8 +55,9 @@ export class Cgan64 {
     name: DenseGenerator,
     start: Values,
     private readonly seed: number,
+    learningRate: number,
   ) {
-    this.generator = new ParameterSet(start, 2e-4);
+    this.generator = new ParameterSet(start, learningRate);
     this.#generatorTable = this.generator.get("generator.label_embedding.weight");
     const stack = this.#generatorLayers;
     const place = () => `generator.layers.${stack.length}`;
@@ -72,7 +73,7 @@ export class Cgan64 {
     }
     stack.push(layers.linear(...this.generator.pair(place())), layers.tanh);
 
-    this.discriminator = new ParameterSet(start, 2e-4);
+    this.discriminator = new ParameterSet(start, learningRate);
     this.#discriminatorTable = this.discriminator.get("discriminator.label_embedding.weight");
     this.#discriminatorLayers = [1, 2, 3, 4].map((k) =>
       layers.linear(...this.discriminator.pair(`discriminator.hidden_layer${k}.0`)),

@@ -4,8 +4,6 @@ export const LIMITS = {
   gradient: 1e-5,
   /** Losses of ours and of float64, relative. */
   loss: 1e-3,
-  /** The same where rounding has grown further: as a multiple of what one ulp in the first weights does to our own losses. */
-  ulps: 10,
   /** A tensor's distance from float64's as a share of the way that it went. */
   tensor: 1e-2,
   /** Losses of ours and of tfjs: four decimals. */

@@ -22,6 +22,7 @@ type Options = {
   readonly seed: number;
   readonly loss: LossMode;
   readonly cnnRate: number;
+  readonly cganRate: number;
   readonly generator: DenseGenerator;
   readonly only?: readonly string[];
   readonly json?: string;
@@ -34,6 +35,8 @@ const COMPARED = 50;
  * loss by step 50, whoever computes; at this rate rounding stays what it is for long enough to be told from a fault.
  */
 const CNN_RATE = 1e-4;
+/** The same for the CGAN. At the paper's 2e-4 one ulp makes half a hundredth of a loss by step 50. */
+const CGAN_RATE = 1e-4;
 /** Step after which the tensors must agree with float64. */
 const TENSORS_AT = 20;
 /** Drawn garments: no multiple of the usual batch sizes, and few enough for several epochs in 200 steps. */
@@ -62,6 +65,7 @@ await suite<Options>(
       .option("--seed <seed>", "seed of weights, order, noise and dropout", count, 1)
       .addOption(new Option("--loss <mode>", "the CNN's loss").choices(["plain", "paper"]).default("plain"))
       .option("--cnn-rate <rate>", "the CNN's learning rate", positive, CNN_RATE)
+      .option("--cgan-rate <rate>", "the CGAN's learning rate", positive, CGAN_RATE)
       .addOption(
         new Option("--generator <name>", "the CGAN's generator").choices(DENSE_GENERATORS).default("mlp_cgan_leaky"),
       )
@@ -88,12 +92,12 @@ async function run(options: Options, tally: Tally): Promise<void> {
     },
     {
       name: "cgan",
-      title: `CGAN, ${options.generator}`,
+      title: `CGAN, ${options.generator}, rate ${options.cganRate}`,
       columns: ["lossD", "lossG"],
       batchSize: options.cganBatch,
       gradients: () => cganGradientErrors(options.generator),
-      float64: (plan) => cganAgainstFloat64(device, plan, options.generator),
-      tfjs: (tfjs, plan) => cganAgainstTfjs(device, tfjs, plan, options.generator),
+      float64: (plan) => cganAgainstFloat64(device, plan, options.generator, options.cganRate),
+      tfjs: (tfjs, plan) => cganAgainstTfjs(device, tfjs, plan, options.generator, options.cganRate),
     },
   ];
   const wanted = (rival: string) => networks.filter(({ name }) => isWanted(options, name, rival));
@@ -131,16 +135,9 @@ async function againstFloat64(network: Network, { steps, seed }: Options, tally:
   const plan = { steps, batchSize: network.batchSize, items: ITEMS, seed, stateAt, oneUlp: true };
   const result = await network.float64({ ...plan, onRow: lossTable(network.columns, "float64", plan) });
   const compared = result.rows.slice(0, COMPARED);
-  for (const { step, gap, ulp } of compared) {
-    const limit = Math.max(LIMITS.loss, LIMITS.ulps * ulp!);
-    await tally.check(`${network.name}, step ${step}`, () => within("the gap to float64", gap, limit));
+  for (const { step, gap } of compared) {
+    await tally.check(`${network.name}, step ${step}`, () => within("the gap to float64", gap, LIMITS.loss));
   }
-  const beyond = compared.filter(({ gap }) => gap > LIMITS.loss).map(({ step }) => step);
-  console.log(
-    beyond.length === 0
-      ? `all of the first ${compared.length} losses are within ${LIMITS.loss}`
-      : `beyond ${LIMITS.loss} of the first ${compared.length} losses: those of steps ${beyond.join(", ")}`,
-  );
   for (const { name, gap } of result.tensors) {
     await tally.check(`${name} after ${stateAt} steps`, () => within("the gap to float64", gap, LIMITS.tensor));
   }

@@ -20,9 +20,14 @@ export function cnnAgainstFloat64(device: Device, plan: Plan, loss: LossMode, ra
   );
 }
 
-export function cganAgainstFloat64(device: Device, plan: Plan, generator: DenseGenerator): Promise<Comparison> {
-  const make = () => new GanProgram(generator, plan.seed);
-  return compare(device, plan, make, (start) => new Cgan64(generator, start, plan.seed));
+export function cganAgainstFloat64(
+  device: Device,
+  plan: Plan,
+  generator: DenseGenerator,
+  rate = 2e-4,
+): Promise<Comparison> {
+  const make = () => new GanProgram(generator, plan.seed, rate);
+  return compare(device, plan, make, (start) => new Cgan64(generator, start, plan.seed, rate));
 }
 
 export function cnnAgainstTfjs(
@@ -46,14 +51,15 @@ export function cganAgainstTfjs(
   { tf }: Tfjs,
   plan: Plan,
   generator: DenseGenerator,
+  rate = 2e-4,
 ): Promise<Comparison> {
   const make = () => {
-    const program = new GanProgram(generator, plan.seed);
+    const program = new GanProgram(generator, plan.seed, rate);
     const { discriminator } = program;
     // In inference its dropouts, and nothing else of it, are gone.
     discriminator.logits = (images, labels) =>
       Discriminator.prototype.logits.call(discriminator, images, labels, INFERENCE);
     return program;
   };
-  return compare(device, plan, make, (start) => new TfjsCgan(tf, start, generator, plan.seed));
+  return compare(device, plan, make, (start) => new TfjsCgan(tf, start, generator, plan.seed, rate));
 }

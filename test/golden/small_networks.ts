@@ -60,7 +60,7 @@ export function cganGradientErrors(name: DenseGenerator): GradientError[] {
   for (const network of ["generator", "discriminator"]) {
     start.set(`${network}.label_embedding.weight`, random([10, label], start.size));
   }
-  const model = new Cgan64(name, start, 1);
+  const model = new Cgan64(name, start, 1, 2e-4);
   const real = { images: random([ROWS, pixels], 1), labels: randomIndices([ROWS], 10, 2) };
   const batch = withNoise(real, 1, 0, noise);
   const lossD = () => model.discriminatorLoss(batch, model.generate(batch).output);

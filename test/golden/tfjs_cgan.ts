@@ -17,9 +17,10 @@ export class TfjsCgan {
     start: Values,
     private readonly name: DenseGenerator,
     private readonly seed: number,
+    learningRate: number,
   ) {
-    this.#generator = new TfjsVariables(tf, start, "generator.", 2e-4);
-    this.#discriminator = new TfjsVariables(tf, start, "discriminator.", 2e-4);
+    this.#generator = new TfjsVariables(tf, start, "generator.", learningRate);
+    this.#discriminator = new TfjsVariables(tf, start, "discriminator.", learningRate);
   }
 
   /** One update of both; gives the loss of each before its update. */
