@@ -66,8 +66,8 @@ const pool = (size: number, stride: number, padding = 0, ceilMode = false): Pool
   ceilMode,
 });
 
-/** More planes of one window each than 65,535 workgroups of 64 make. */
-const MANY_PLANES = 65_535 * 64 + 65;
+/** More planes of one window each than 65,535 workgroups of 64 make, of so few pixels that they still fit a buffer of 128 MiB. */
+const MANY_PLANES = 65_535 * 64 + 1;
 
 const SIDE_BY_SIDE: OpSpec = {
   name: "maxPool2d (2x2)",

@@ -2,6 +2,9 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import type { SweepResult, SweepTask } from "./worker.ts";
 
+/** Cases per process: a device never drops a pipeline, nor a driver all memory of a device, so a new one now and then bounds it. */
+const CASES_PER_PROCESS = 1000;
+
 /** Does tasks in `jobs` processes of this command; each that ends before its answer fails its task and is replaced. */
 export async function sweepInProcesses(
   file: string,
@@ -15,7 +18,12 @@ export async function sweepInProcesses(
     for (let task = waiting.shift(); task; task = waiting.shift()) {
       try {
         child ??= await started(file);
+        child.cases += task.n;
         done(task, await answer(child, task));
+        if (child.cases >= CASES_PER_PROCESS) {
+          child.process.disconnect();
+          child = undefined;
+        }
       } catch (error) {
         child = undefined;
         done(task, error as Error);
@@ -26,15 +34,16 @@ export async function sweepInProcesses(
   await Promise.all(Array.from({ length: Math.min(jobs, tasks.length) }, lane));
 }
 
-/** A process and what rejects when it ends. */
+/** A process, what rejects when it ends, and how many cases it was given. */
 interface Worker {
   readonly process: ChildProcess;
   readonly ended: Promise<never>;
+  cases: number;
 }
 
 async function started(file: string): Promise<Worker> {
   const child = fork(file, ["--worker"]);
-  const worker = { process: child, ended: ended(child) };
+  const worker = { process: child, ended: ended(child), cases: 0 };
   // Heard where an answer is waited for; between tasks nobody asks.
   worker.ended.catch(() => {});
   await nextMessage(worker);

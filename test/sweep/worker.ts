@@ -20,14 +20,9 @@ export interface SweepResult {
   readonly adapter: string;
 }
 
-/** Cases per device: its pipelines are never dropped, so a fresh one now and then bounds the memory. */
-const CASES_PER_DEVICE = 2000;
-
 /** The life of a worker process: does what it is sent until it is disconnected. */
 export async function serveSweep(): Promise<void> {
-  const open = () => openNodeDevice({ guarded: true, toggles: ["disable_robustness"] });
-  let device = await open();
-  let used = 0;
+  const device = await openNodeDevice({ guarded: true, toggles: ["disable_robustness"] });
   process.on("message", async ({ name, n, seed }: SweepTask) => {
     const spec = SPECS.find((one) => one.name === name)!;
     const runs = spec.runs?.(device.capabilities) !== false;
@@ -41,12 +36,6 @@ export async function serveSweep(): Promise<void> {
       residentBytes: process.resourceUsage().maxRSS * 1024,
       adapter: runs ? device.adapter.name : "",
     };
-    used += n;
-    if (used > CASES_PER_DEVICE) {
-      device.destroy();
-      device = await open();
-      used = 0;
-    }
     process.send!(result);
   });
   process.on("disconnect", () => {

@@ -6,7 +6,7 @@ alias T = vec4<f32>;
 const WIDTH = 4u;  // elements in a T
 const WORKGROUP = 64u;
 const LANES = 1u;  // neighbouring invocations that share a part (a power of two)
-const BLOCK = 64u;  // places per lane that one accumulator takes before it joins the total, so that errors stay small
+const BLOCK = 16u;  // places per lane that one accumulator takes before it joins the total, so that errors stay small
 
 struct Params {
   channels: u32,      // C
