@@ -1,6 +1,6 @@
 import { isTimed, OURS, type Report } from "./result.ts";
 import { geometricMean, type Timing } from "./statistics.ts";
-import { ratioText, textTable, threeDigits } from "./table.ts";
+import { meanOf, ratioText, textTable, threeDigits } from "./table.ts";
 
 /** One contestant's result in two reports. */
 export interface Change {
@@ -76,10 +76,10 @@ export function compareText(before: Report, after: Report): string {
     "ratio: above 1 is better now; marked where the quartile ranges are apart, so that it is more than the spread.",
   ];
   const [mean, drift] = [own, control].map((some) => geometricMean(some.map(({ ratio }) => ratio)));
-  if (mean !== undefined) lines.push(`tailgrad on average of ${own.length} rows: ${ratioText(mean)}`);
+  if (mean !== undefined) lines.push(`tailgrad ${meanOf(own.length)}: ${ratioText(mean)}`);
   if (drift !== undefined) {
     lines.push(
-      `rivals, which should not have changed, on average of ${control.length}: ${ratioText(drift)} (the machine's own drift)`,
+      `rivals, which should not have changed, ${meanOf(control.length)}: ${ratioText(drift)} (the machine's own drift)`,
     );
   }
   return lines.join("\n");

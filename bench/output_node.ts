@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { makeFolder } from "../src/experiments/files_node.ts";
+import { DataError } from "../src/errors.ts";
+import { attempt, makeFolder } from "../src/experiments/files_node.ts";
 import { compareText } from "./compare.ts";
 import type { Options } from "./options.ts";
 import { ceilingsText, failuresOf, headerText, summaryText } from "./report.ts";
@@ -22,9 +23,10 @@ export class FileError extends Error {
 /** A stored report. Throws FileError where there is none. */
 export function loadReport(file: string): Report {
   try {
-    return parseReport(readFileSync(file, "utf8"));
+    return parseReport(attempt("read", file, () => readFileSync(file, "utf8")));
   } catch (error) {
-    throw new FileError(`${file}: ${(error as Error).message.split("\n", 1)[0]}`);
+    const [problem] = (error as Error).message.split("\n", 1);
+    throw new FileError(error instanceof DataError ? problem : `${file}: ${problem}`);
   }
 }
 

@@ -127,7 +127,9 @@ const FROM_ZERO = { type: "value", min: 0 } as const;
 /** Lines over a logarithmic axis of sizes, doubling from mark to mark; rates lie under the ceiling, which is dashed. */
 function lines(title: string, xLabel: string, series: readonly Series[], ceiling?: number): Option {
   const sizes = series.flatMap(({ points }) => points.map(([x]) => Number(x)));
-  const ends = [Math.min(...sizes), Math.max(...sizes)];
+  const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+  // One size alone lies between its half and its double, so that the ceiling has a length.
+  const ends = least === most ? [least / 2, most * 2] : [least, most];
   const all =
     ceiling === undefined ? series : [...series, { name: "ceiling", points: ends.map((x) => [x, ceiling] as const) }];
   return {

@@ -13,7 +13,7 @@ import {
 } from "./result.ts";
 import { RIVAL_NAMES } from "./rivals/rivals.ts";
 import { geometricMean, spreadOf } from "./statistics.ts";
-import { markdownTable, percent, ratioText, textTable, threeDigits } from "./table.ts";
+import { markdownTable, meanOf, percent, ratioText, textTable, threeDigits } from "./table.ts";
 
 /** What the figures were measured on. */
 export function headerText(environment: Environment): string {
@@ -186,8 +186,10 @@ function closingLines({ rows }: Report): string[] {
     const mean = geometricMean(ratios.map(({ ratio }) => ratio));
     if (mean === undefined) continue;
     const slower = ratios.filter(({ ratio }) => ratio < 1).length;
+    const [least] = ratios;
     lines.push(
-      `${rival}: ${ratioText(mean)} on average of ${ratios.length} rows, least ${ratioText(ratios[0]!.ratio)} (${ratios[0]!.name})` +
+      `${rival}: ${ratioText(mean)} ${meanOf(ratios.length)}` +
+        `${ratios.length > 1 ? `, least ${ratioText(least!.ratio)}` : ""} (${least!.name})` +
         `${slower > 0 ? `, ahead of us in ${slower}` : ""}`,
     );
   }

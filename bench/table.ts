@@ -42,6 +42,11 @@ export function percent(share: number): string {
   return `${(100 * share).toFixed(share < 0.0995 ? 1 : 0)}%`;
 }
 
+/** Behind a mean ratio: how many rows it is of. */
+export function meanOf(rows: number): string {
+  return rows === 1 ? "in 1 row" : `on average of ${rows} rows`;
+}
+
 /** GFLOP/s of so many operations in so many milliseconds. */
 export function gflops(flops: number, ms: number): number {
   return flops / ms / 1e6;

@@ -26,6 +26,8 @@ interface WebGpuBackend {
 /** Starts a backend. `wasmFolder` is where its .wasm files lie, with a slash at the end. Throws what tfjs throws. */
 export async function openTfjs(name: TfjsBackendName, wasmFolder: string): Promise<Tfjs> {
   const { tf, setWasmPaths } = await import("./tfjs_modules.ts");
+  // Without checks meant for development, and without its greeting.
+  tf.enableProdMode();
   if (name === "wasm") setWasmPaths(wasmFolder);
   if (!(await tf.setBackend(name))) throw new Error(`tfjs could not start its ${name} backend`);
   await tf.ready();

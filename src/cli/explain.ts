@@ -65,7 +65,12 @@ export function addExplain(parent: Command, context: Context): void {
   command.addOption(new Option("--profile", "run the step and time each dispatch").conflicts("wgsl"));
   addOutputOptions(addAdapterOptions(command))
     .addHelpText("after", examples)
-    .action((plan: PlanName, flags: Flags) => explainCommand(plan, flags, context));
+    .action((plan: PlanName, flags: Flags) => {
+      if (plan === "cnn" && command.getOptionValueSource("gan") === "cli") {
+        throw new UsageError(`explain cnn: --gan ${flags.gan} is for plan cgan; leave it out, or explain cgan`);
+      }
+      return explainCommand(plan, flags, context);
+    });
 }
 
 async function explainCommand(plan: PlanName, flags: Flags, context: Context): Promise<void> {

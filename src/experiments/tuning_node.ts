@@ -75,7 +75,7 @@ export function cachedTuner(
     try {
       makeFolder(folder);
       // Another process may have found out something meanwhile.
-      writeFileAtomic(file, jsonText({ ...head, choices: { ...readCache(file, progress), ...choices } }));
+      writeFileAtomic(file, jsonText({ ...head, choices: { ...readCache(file), ...choices } }));
     } catch (error) {
       // The run does not depend on it.
       if (!(error instanceof TailgradError)) throw error;
@@ -93,12 +93,13 @@ export function cachedTuner(
   });
 }
 
-function readCache(file: string, progress: Progress): TunedChoices {
+/** What a cache file holds; where it is damaged nothing, and `progress` is told. */
+function readCache(file: string, progress?: Progress): TunedChoices {
   try {
     return readJsonFile(file, cacheFile)?.choices ?? {};
   } catch (error) {
     if (!(error instanceof TailgradError)) throw error;
-    progress.warn(`${file}: damaged; the kernels are measured again`);
+    progress?.warn(`${file}: damaged; the kernels are measured again`);
     return {};
   }
 }

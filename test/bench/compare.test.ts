@@ -32,7 +32,7 @@ describe("compare", () => {
     expect(text).toMatch(/^faster +100 ms +50\.0 ms +2\.0x +better$/m);
     expect(text).toMatch(/^slower +10\.0 ms +20\.0 ms +0\.50x +WORSE$/m);
     expect(text).toMatch(/^noise +100 ms +105 ms +0\.95x$/m);
-    expect(text).toMatch(/rivals, which should not have changed, on average of 1: 0\.80x/);
+    expect(text).toMatch(/rivals, which should not have changed, in 1 row: 0\.80x/);
   });
 
   it("warns where the two were not measured alike", () => {

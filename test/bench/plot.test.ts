@@ -37,6 +37,13 @@ describe("plots", () => {
     expect(charts[0]!.svg).not.toContain("var(--");
   });
 
+  it("draws the ceiling across the chart where there is one size alone", () => {
+    const [chart] = chartsOf(report([ROWS[0]!]));
+    const [, from, to] =
+      /<path d="M([\d.]+) [\d.]+L([\d.]+) [^"]*"[^>]*stroke="#a8a29e"[^>]*stroke-dasharray/.exec(chart!.svg) ?? [];
+    expect(Number(to) - Number(from)).toBeGreaterThan(500);
+  });
+
   it("draws a ladder alone, every rung in a colour of its own", () => {
     const ladders = chosenWork({ only: /^ladder/, ladder: true, software: true });
     const rows = ladders.map(({ name, plot, ours }) => {

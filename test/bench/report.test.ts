@@ -39,7 +39,11 @@ describe("report", () => {
     expect(text).toMatch(/^matmul +10\.0 +20\.0$/m);
     expect(text).toMatch(/^batch 10: CNN step +20\.0 +2\.00 +50\.0 +50%$/m);
     expect(text).toMatch(/^cnn: peak memory +100 MiB +3\.0x$/m);
-    expect(text).toMatch(/^jax-js webgpu: 0\.50x on average of 1 rows, .*, ahead of us in 1$/m);
+    expect(text).toMatch(/^jax-js webgpu: 0\.50x in 1 row \(matmul 64x64x64\), ahead of us in 1$/m);
+    const two = summaryText(report([ROWS[0]!, row("other", { tailgrad: timed(1), "jax-js webgpu": timed(2) })]));
+    expect(two).toMatch(
+      /^jax-js webgpu: 1\.0x on average of 2 rows, least 0\.50x \(matmul 64x64x64\), ahead of us in 1$/m,
+    );
     expect(text.split("\n").every((line) => line.length <= 120)).toBe(true);
     const everybody = Object.fromEntries(
       ["tailgrad", ...RIVAL_NAMES].map((name) => [name, timed(0.0123, 4.56, 12_345)]),

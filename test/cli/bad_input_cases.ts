@@ -111,6 +111,7 @@ const TOGETHER: readonly BadInput[] = [
   bad("train cnn --rebalance dccgan_leaky", "run `npx tailgrad train gan --gan dccgan_leaky`"),
   bad("train cnn --rebalance dccgan_leaky --gan-run gan", "contradicts --gan-run gan"),
   bad("train cnn --gan-run gan --dataset mnist", "contradicts --gan-run gan, a run on mine"),
+  bad("explain cnn --gan dccgan_leaky", "explain cnn: --gan dccgan_leaky is for plan cgan; leave it out"),
   bad("data info --dataset mine", 'dataset "mine" is not one of garments, fashion-mnist, mnist'),
   bad("data info --dataset fashion-mnst", "(Did you mean fashion-mnist?); name one of them or give --data-dir"),
   bad("data info --data-dir data", "dataset garments is drawn by code and takes no --data-dir"),
