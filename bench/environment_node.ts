@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { cpus, release, type as systemType, totalmem } from "node:os";
@@ -5,7 +6,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Device } from "../src/gpu/device.ts";
 import { describeAdapter } from "./adapter.ts";
-import type { Environment } from "./result.ts";
+import type { Options } from "./options.ts";
+import { type Environment, OURS } from "./result.ts";
 
 /** Environment variables that change how fast a software driver is. */
 const VARIABLES = [
@@ -17,14 +19,20 @@ const VARIABLES = [
 ];
 
 /** What Node can tell of the machine and of the packages in play, wherever the benchmark itself runs. */
-export function describeMachine(): Pick<Environment, "cpu" | "memoryGiB" | "system" | "versions" | "driverVariables"> {
+export function describeMachine(): Pick<
+  Environment,
+  "commit" | "cpu" | "memoryGiB" | "system" | "versions" | "driverVariables"
+> {
   const processors = cpus();
+  const own = packageAbove(fileURLToPath(import.meta.url), OURS);
+  const commit = own && commitOf(own.folder);
   return {
+    ...(commit === undefined ? {} : { commit }),
     driverVariables: Object.fromEntries(
       VARIABLES.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
     ),
     versions: {
-      tailgrad: ownVersion(),
+      tailgrad: own?.version ?? "unknown",
       tfjs: packageVersion("@tensorflow/tfjs-core"),
       "jax-js": packageVersion("@jax-js/jax"),
       webgpu: packageVersion("webgpu"),
@@ -38,13 +46,18 @@ export function describeMachine(): Pick<Environment, "cpu" | "memoryGiB" | "syst
 }
 
 /** Describes a run in this process. */
-export function describeNode(device: Device, toggles: readonly string[], jaxThreads: number): Environment {
+export function describeNode(
+  device: Device,
+  { toggles, tune }: Pick<Options, "toggles" | "tune">,
+  jaxThreads: number,
+): Environment {
   const machine = describeMachine();
   return {
     date: new Date().toISOString(),
     ...describeAdapter(device),
     runtime: `Node ${process.versions.node}, Dawn (npm webgpu ${machine.versions.webgpu})`,
     toggles,
+    tune,
     // tfjs takes none in Node.
     wasmThreads: `tfjs 1, jax-js ${jaxThreads}`,
     ...machine,
@@ -54,22 +67,36 @@ export function describeNode(device: Device, toggles: readonly string[], jaxThre
 /** The version in a package's package.json, found from its entry point upwards: most do not export the file itself. */
 function packageVersion(name: string): string {
   try {
-    return versionAbove(createRequire(import.meta.url).resolve(name), name);
+    return packageAbove(createRequire(import.meta.url).resolve(name), name)?.version ?? "unknown";
   } catch {
     return "unknown";
   }
 }
 
-function ownVersion(): string {
-  return versionAbove(fileURLToPath(import.meta.url), "tailgrad");
+interface Package {
+  readonly folder: string;
+  readonly version: string;
 }
 
-function versionAbove(path: string, name: string): string {
+function packageAbove(path: string, name: string): Package | undefined {
   for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) {
     const file = join(folder, "package.json");
     if (!existsSync(file)) continue;
     const content = JSON.parse(readFileSync(file, "utf8")) as { readonly name?: string; readonly version?: string };
-    if (content.name === name) return content.version ?? "unknown";
+    if (content.name === name) return { folder, version: content.version ?? "unknown" };
   }
-  return "unknown";
+  return undefined;
+}
+
+/** The commit that a repository is at, with "-dirty" where its files differ from it; nothing where there is no git or no repository. */
+export function commitOf(folder: string): string | undefined {
+  const git = (...args: readonly string[]) =>
+    execFileSync("git", args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  try {
+    // A package that is installed within a repository is not of its commits.
+    if (git("rev-parse", "--show-cdup") !== "") return undefined;
+    return git("describe", "--always", "--dirty", "--abbrev=7", "--exclude", "*");
+  } catch {
+    return undefined;
+  }
 }

@@ -49,7 +49,7 @@ async function main(options: Options): Promise<number> {
   const { wasmFolder, release } = await prepareNode(options.toggles);
   try {
     const threads = options.wasmThreads ? availableParallelism() : 1;
-    const environment = describeNode(device, options.toggles, threads);
+    const environment = describeNode(device, options, threads);
     print(headerText(environment));
     tuneOn(device, options.tune, say);
     const { ceilings, rows } = await timeAll(device, wasmFolder, options);

@@ -1,3 +1,5 @@
+import type { TuneMode } from "../src/autograd/tuner.ts";
+import { countedNames } from "../src/cli/table.ts";
 import type { Ceilings } from "../src/kernels/ceiling/ceiling.ts";
 import { GROUPS, type Group } from "./contestant.ts";
 import {
@@ -5,6 +7,7 @@ import {
   isTimed,
   OURS,
   type Outcome,
+  ownVersion,
   type Rate,
   type Report,
   type Row,
@@ -19,17 +22,30 @@ import { markdownTable, meanOf, percent, ratioText, textTable, threeDigits } fro
 export function headerText(environment: Environment): string {
   const { versions, toggles, driverVariables } = environment;
   const variables = Object.entries(driverVariables).map(([name, value]) => `, ${name}=${value}`);
-  const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const named = Object.entries(versions).map(
+    ([name, version]) => `${name} ${name === OURS ? ownVersion(environment) : version}`,
+  );
   return [
     `adapter   ${environment.adapter}, subgroups of ${environment.subgroupSize || "no fixed size"}`,
     `driver    ${environment.driver || "not told"}${variables.join("")}`,
     `runtime   ${environment.runtime}`,
     `toggles   ${toggles.join(", ") || "none"} (the same for everybody)`,
+    `tune      ${tuneText(environment)}`,
     `threads   wasm: ${environment.wasmThreads}`,
     `versions  ${named.join(", ")}`,
     `machine   ${environment.cpu}, ${environment.memoryGiB} GiB, ${environment.system}`,
     `date      ${environment.date}`,
   ].join("\n");
+}
+
+const TUNES: Readonly<Record<TuneMode, string>> = {
+  on: "our kernels are chosen by measuring",
+  off: "our kernels are the usual ones",
+  force: "our kernels are chosen by measuring anew",
+};
+
+function tuneText({ tune }: Environment): string {
+  return tune === undefined ? "not told" : `${tune}: ${TUNES[tune]}`;
 }
 
 /** The two ceilings that shares are of. */
@@ -61,7 +77,9 @@ export function rowText(row: Row, ceilings: Ceilings): string {
       .join("")
       .trimEnd();
   });
-  return [row.name, ...lines].join("\n");
+  // In full they are in what --json writes.
+  const variants = countedNames(Object.values(row.variants ?? {}).join(" + ")).join(", ");
+  return [row.name, ...lines, ...(variants ? [`  ${"our variants".padEnd(14)}${variants}`] : [])].join("\n");
 }
 
 const TITLES: Record<Group, string> = {

@@ -1,3 +1,4 @@
+import type { TunedChoices, TuneMode } from "../src/autograd/tuner.ts";
 import type { Ceilings } from "../src/kernels/ceiling/ceiling.ts";
 import type { Group, PlotPlace } from "./contestant.ts";
 import type { Timing } from "./statistics.ts";
@@ -26,11 +27,17 @@ export interface Row {
   readonly samples?: number;
   readonly plot?: PlotPlace;
   readonly results: Readonly<Record<string, Outcome>>;
+  /** Which of their variants our kernels took, by kernel and sizes, where there was a choice. */
+  readonly variants?: TunedChoices;
 }
 
 /** What a figure means nothing without. */
 export interface Environment {
   readonly date: string;
+  /** Of tailgrad, with "-dirty" where its files differ from it; none where there is no git. */
+  readonly commit?: string;
+  /** How our kernels were chosen; reports of before do not tell. */
+  readonly tune?: TuneMode;
   readonly adapter: string;
   readonly driver: string;
   readonly subgroupSize: number;
@@ -52,6 +59,11 @@ export interface Report {
   readonly ceilings: Ceilings;
   readonly quick: boolean;
   readonly rows: readonly Row[];
+}
+
+/** The version of tailgrad that was measured, with its commit where that is known. */
+export function ownVersion({ versions, commit }: Environment): string {
+  return `${versions[OURS]}${commit === undefined ? "" : ` (${commit})`}`;
 }
 
 export const REPORT_FORMAT = "tailgrad bench 2";

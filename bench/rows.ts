@@ -3,6 +3,7 @@ import { CannotError, type Contestant, type Work } from "./contestant.ts";
 import { type Budget, type Entrant, measure } from "./measure.ts";
 import { type Absent, isTimed, type Outcome, type Row } from "./result.ts";
 import { enters, type Rival, type RivalName } from "./rivals/rivals.ts";
+import { takeVariants } from "./tuning.ts";
 
 /** Who takes part: our device, and each rival or why it could not be started. */
 export interface Field {
@@ -66,6 +67,7 @@ export async function rowOf(work: Work, field: Field, budget: Budget, pace: Pace
       async () => {},
       () => open(field.device),
     );
+  const variants = takeVariants(field.device);
   for (const [name, rival] of field.rivals) {
     if (!enters(name, work)) continue;
     const leastMs = pace.leastMs(name, work);
@@ -94,6 +96,7 @@ export async function rowOf(work: Work, field: Field, budget: Budget, pace: Pace
     ...(bytes === undefined ? {} : { bytes }),
     ...(samples === undefined ? {} : { samples }),
     ...(plot === undefined ? {} : { plot }),
+    ...(variants === undefined ? {} : { variants }),
     results: Object.fromEntries(order.map((who) => [who, results[who]!])),
   };
   pace.note(row);

@@ -92,7 +92,13 @@ async function timeAll(browser: Browser, url: string, options: BrowserOptions) {
   const listen = (event: PageEvent) => {
     if (event.kind === "environment") {
       const runtime = `headless Chromium ${browser.version()} (${event.environment.runtime})`;
-      environment = { ...describeMachine(), ...event.environment, runtime, toggles: options.toggles };
+      environment = {
+        ...describeMachine(),
+        ...event.environment,
+        runtime,
+        toggles: options.toggles,
+        tune: options.tune,
+      };
       print(headerText(environment));
     } else if (event.kind === "ceilings") {
       ceilings = event.ceilings;

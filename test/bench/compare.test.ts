@@ -35,15 +35,29 @@ describe("compare", () => {
     expect(text).toMatch(/rivals, which should not have changed, in 1 row: 0\.80x/);
   });
 
+  it("names the tailgrad of then and now, and marks where a kernel's variant changed", () => {
+    const product = (variant?: string) =>
+      row("product", { tailgrad: timed(1) }, variant === undefined ? {} : { variants: { "matmul 1x1x1": variant } });
+    const then = report([product("tiled 32")], { commit: "0123456" });
+    const now = report([product("tiled 64")], { commit: "89abcde-dirty" });
+    const text = compareText(then, now);
+    expect(text).toMatch(/^Then: tailgrad 0\.1\.0 \(0123456\), 2026-/m);
+    expect(text).toMatch(/^Now: {2}tailgrad 0\.1\.0 \(89abcde-dirty\), 2026-/m);
+    expect(text).toMatch(/^product .*1\.0x +other variants$/m);
+    expect(compareText(then, report([product("tiled 32")]))).not.toContain("other variants");
+    expect(compareText(report([product()]), now), "a report that does not tell").not.toContain("other variants");
+  });
+
   it("warns where the two were not measured alike", () => {
     expect(differencesOf(BEFORE, AFTER)).toEqual([]);
     const other = {
-      ...report([], { adapter: "another", toggles: ["skip_validation"], versions: { tfjs: "4" } }),
+      ...report([], { adapter: "another", toggles: ["skip_validation"], tune: "off", versions: { tfjs: "4" } }),
       quick: true,
     };
     expect(differencesOf(BEFORE, other)).toEqual([
       "adapter differs: some adapter then, another now",
       "toggles differs: none then, skip_validation now",
+      "--tune differs: on then, off now",
       "tfjs differs: none then, 4 now",
       "--quick differs: false then, true now",
     ]);

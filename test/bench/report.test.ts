@@ -62,6 +62,16 @@ describe("report", () => {
   it("names what the figures were measured on", () => {
     expect(headerText(report([]).environment)).toContain("adapter   some adapter, subgroups of 8");
     expect(headerText(report([], { driverVariables: { LP: "512" } }).environment)).toContain("some driver, LP=512");
+    expect(headerText(report([]).environment)).toMatch(/^versions {2}tailgrad 0\.1\.0$/m);
+    const own = headerText(report([], { commit: "0123456-dirty", tune: "off" }).environment);
+    expect(own).toMatch(/^versions {2}tailgrad 0\.1\.0 \(0123456-dirty\)$/m);
+    expect(own).toMatch(/^tune {6}off: our kernels are the usual ones$/m);
+  });
+
+  it("counts the variants that our kernels took", () => {
+    const variants = { "matmul 1x1x1 NN": "tiled 32", "matmul 2x2x2 NN": "tiled 64", "matmul 2x2x2 TN": "tiled 32" };
+    const text = rowText(row("step", { tailgrad: timed(1) }, { variants }), report([]).ceilings);
+    expect(text.split("\n").at(-1)).toBe("  our variants  2 tiled 32, tiled 64");
   });
 
   it("counts our failures, not those of rivals or of rungs that an adapter cannot run", () => {

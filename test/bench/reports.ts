@@ -3,6 +3,7 @@ import { summarize } from "../../bench/statistics.ts";
 
 const ENVIRONMENT: Environment = {
   date: "2026-01-02T03:04:05.000Z",
+  tune: "on",
   adapter: "some adapter",
   driver: "some driver",
   subgroupSize: 8,
