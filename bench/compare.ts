@@ -60,6 +60,8 @@ export function differencesOf(before: Report, after: Report): string[] {
     if (name !== OURS) compare(name, a.versions[name] ?? "none", version);
   }
   compare("machine", a.cpu, b.cpu);
+  if (before.incomplete) lines.push("then is incomplete: the run was stopped before its end");
+  if (after.incomplete) lines.push("now is incomplete: the run was stopped before its end");
   compare("--quick", before.quick, after.quick);
   return lines;
 }

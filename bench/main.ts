@@ -2,7 +2,6 @@ import { availableParallelism } from "node:os";
 import { AdapterError } from "../src/errors.ts";
 import type { Device } from "../src/gpu/device.ts";
 import { openNodeDevice } from "../src/gpu/node_dawn.ts";
-import type { Ceilings } from "../src/kernels/ceiling/ceiling.ts";
 import { describeNode } from "./environment_node.ts";
 import { type FirstStepName, latencyRows } from "./latency.ts";
 import { inOwnProcess, runFirstStep } from "./latency_node.ts";
@@ -10,9 +9,9 @@ import { prepareNode } from "./node_globals.ts";
 import { chosenFirstSteps, onlyProblem } from "./only.ts";
 import { nodeCommand, type Options } from "./options.ts";
 import { FileError, finish, finishStored, loadReport, prepareOutputs, print, say } from "./output_node.ts";
-import { ceilingsText, headerText, rowText } from "./report.ts";
-import { OURS, REPORT_FORMAT, type Row } from "./result.ts";
+import { OURS } from "./result.ts";
 import { absenceOf } from "./rows.ts";
+import { RunningReport } from "./running_report_node.ts";
 import { runSession } from "./session.ts";
 import { tuneOn } from "./tuning.ts";
 import { allowWasmThreads } from "./wasm_threads_node.ts";
@@ -49,12 +48,10 @@ async function main(options: Options): Promise<number> {
   const { wasmFolder, release } = await prepareNode(options.toggles);
   try {
     const threads = options.wasmThreads ? availableParallelism() : 1;
-    const environment = describeNode(device, options, threads);
-    print(headerText(environment));
+    const running = new RunningReport(describeNode(device, options, threads), options);
     tuneOn(device, options.tune, say);
-    const { ceilings, rows } = await timeAll(device, wasmFolder, options);
-    const report = { format: REPORT_FORMAT, environment, ceilings, quick: options.quick ?? false, rows } as const;
-    return await finish(report, earlier, options);
+    await timeAll(device, wasmFolder, options, running);
+    return await finish(running.report(), earlier, options);
   } finally {
     device.destroy();
     release();
@@ -62,38 +59,24 @@ async function main(options: Options): Promise<number> {
 }
 
 /** All work in this process, then first steps in processes of their own. Results are printed as they come. */
-async function timeAll(
-  device: Device,
-  wasmFolder: string,
-  options: Options,
-): Promise<{ readonly ceilings: Ceilings; readonly rows: Row[] }> {
+async function timeAll(device: Device, wasmFolder: string, options: Options, running: RunningReport): Promise<void> {
   const { only, quick = false, ladder, scaling, toggles, wasmThreads = false } = options;
   const works = chosenWork({ only, ladder, scaling, software: device.adapter.software });
   const rivals = options.rivals || [];
-  const rows: Row[] = [];
-  let ceilings: Ceilings = { gflops: Number.NaN, gigabytesPerSecond: Number.NaN };
-  const take = (row: Row) => {
-    rows.push(row);
-    print(rowText(row, ceilings));
-  };
   await runSession(
     { device, works, rivals, wasmFolder, quick },
     {
-      ceilings(measured) {
-        ceilings = measured;
-        print(`${ceilingsText(measured)}\n`);
-      },
+      ceilings: (ceilings) => running.measured(ceilings),
       begin(work, place, count) {
         say(`${place} of ${count}: ${work}`);
       },
-      row: take,
+      row: (row) => running.add(row),
     },
   );
   for (const name of chosenFirstSteps(only)) {
     say(`first ${name} step of a new process`);
     const launch = (step: FirstStepName, who: string) => inOwnProcess(step, who, { toggles, wasmThreads });
-    (await latencyRows(name, [OURS, ...rivals], quick ? 1 : 3, launch)).forEach(take);
+    for (const row of await latencyRows(name, [OURS, ...rivals], quick ? 1 : 3, launch)) running.add(row);
   }
   print("");
-  return { ceilings, rows };
 }

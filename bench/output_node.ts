@@ -1,7 +1,8 @@
-import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DataError } from "../src/errors.ts";
-import { attempt, makeFolder } from "../src/experiments/files_node.ts";
+import { attempt, makeFolder, writeFileAtomic } from "../src/experiments/files_node.ts";
+import { jsonText } from "../src/experiments/json_file_node.ts";
 import { compareText } from "./compare.ts";
 import type { Options } from "./options.ts";
 import { ceilingsText, failuresOf, headerText, summaryText } from "./report.ts";
@@ -68,7 +69,32 @@ export async function finish(report: Report, earlier: Report | undefined, option
   return failures.length > 0 ? 1 : 0;
 }
 
-export function save(file: string, content: unknown): void {
-  writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`);
+/** Writes what there is of a report, marked as incomplete. Where that fails the run goes on. */
+export function keepSoFar(file: string, report: Report): void {
+  // A pipe is given the whole report alone.
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return;
+  try {
+    write(file, { ...report, incomplete: true });
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    say(error.message);
+  }
+}
+
+/** Writes a report. Throws FileError where that fails. */
+function save(file: string, report: Report): void {
+  try {
+    write(file, report);
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    throw new FileError(error.message);
+  }
   say(`wrote ${file}`);
+}
+
+/** A file is replaced at once, so that it is whole whenever the run is stopped; a link stays one. */
+function write(file: string, report: Report): void {
+  const text = jsonText(report);
+  if (statSync(file, { throwIfNoEntry: false })?.isFile()) writeFileAtomic(realpathSync(file), text);
+  else attempt("write", file, () => writeFileSync(file, text));
 }

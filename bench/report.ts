@@ -188,8 +188,9 @@ function scalingTable(rows: readonly Row[], { ceilings }: Report): string[][] {
 }
 
 /** What the columns mean, the mean ratios, and the least one. */
-function closingLines({ rows }: Report): string[] {
+function closingLines({ rows, incomplete }: Report): string[] {
   const lines = [
+    ...(incomplete ? ["INCOMPLETE: the run was stopped before its end."] : []),
     "Columns of rivals: how many times faster (or smaller) tailgrad is, by medians of interleaved samples.",
     "Every result was checked before it was timed.",
   ];

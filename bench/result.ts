@@ -58,6 +58,8 @@ export interface Report {
   readonly environment: Environment;
   readonly ceilings: Ceilings;
   readonly quick: boolean;
+  /** Set where the run was stopped, or is still going on. */
+  readonly incomplete?: true;
   readonly rows: readonly Row[];
 }
 

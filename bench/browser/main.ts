@@ -4,15 +4,14 @@ import { fileURLToPath } from "node:url";
 import { Option } from "commander";
 import type { Browser, Page } from "playwright-core";
 import { findChromium } from "../../scripts/chromium.mjs";
-import type { Ceilings } from "../../src/kernels/ceiling/ceiling.ts";
 import { CannotError } from "../contestant.ts";
 import { describeMachine } from "../environment_node.ts";
 import { type FirstStepName, type Latency, latencyRows } from "../latency.ts";
 import { chosenFirstSteps, onlyProblem } from "../only.ts";
 import { benchCommand, type Options } from "../options.ts";
 import { FileError, finish, finishStored, loadReport, prepareOutputs, print, say } from "../output_node.ts";
-import { ceilingsText, headerText, rowText } from "../report.ts";
-import { type Environment, OURS, REPORT_FORMAT, type Row } from "../result.ts";
+import { OURS } from "../result.ts";
+import { RunningReport } from "../running_report_node.ts";
 import { type AdapterChoice, launch, MISSING } from "./chromium.ts";
 import type { BenchWindow, PageEvent } from "./protocol.ts";
 import { serve } from "./server.ts";
@@ -52,23 +51,15 @@ async function main(options: BrowserOptions): Promise<number> {
   const open = () => launch(chromium, options.adapter, options.toggles);
   try {
     const browser = await open();
-    let timed: { environment: Environment; ceilings: Ceilings; rows: Row[] };
+    let running: RunningReport;
     try {
-      timed = await timeAll(browser, url, options);
+      running = await timeAll(browser, url, options);
     } finally {
       await browser.close();
     }
-    const { environment, ceilings, rows } = timed;
-    for (const row of await firstSteps(open, url, options)) {
-      rows.push(row);
-      print(rowText(row, ceilings));
-    }
+    await firstSteps(open, url, options, running);
     print("");
-    return await finish(
-      { format: REPORT_FORMAT, environment, ceilings, quick: options.quick ?? false, rows },
-      earlier,
-      options,
-    );
+    return await finish(running.report(), earlier, options);
   } finally {
     close();
   }
@@ -85,29 +76,16 @@ async function openPage(browser: Browser, url: string): Promise<Page> {
 }
 
 /** All work in one page. Results are printed as they come. */
-async function timeAll(browser: Browser, url: string, options: BrowserOptions) {
-  const rows: Row[] = [];
-  let environment: Environment | undefined;
-  let ceilings: Ceilings = { gflops: Number.NaN, gigabytesPerSecond: Number.NaN };
+async function timeAll(browser: Browser, url: string, options: BrowserOptions): Promise<RunningReport> {
+  let running: RunningReport | undefined;
   const listen = (event: PageEvent) => {
     if (event.kind === "environment") {
       const runtime = `headless Chromium ${browser.version()} (${event.environment.runtime})`;
-      environment = {
-        ...describeMachine(),
-        ...event.environment,
-        runtime,
-        toggles: options.toggles,
-        tune: options.tune,
-      };
-      print(headerText(environment));
-    } else if (event.kind === "ceilings") {
-      ceilings = event.ceilings;
-      print(`${ceilingsText(ceilings)}\n`);
-    } else if (event.kind === "begin") say(`${event.place} of ${event.count}: ${event.work}`);
-    else {
-      rows.push(event.row);
-      print(rowText(event.row, ceilings));
-    }
+      const { toggles, tune } = options;
+      running = new RunningReport({ ...describeMachine(), ...event.environment, runtime, toggles, tune }, options);
+    } else if (event.kind === "ceilings") running!.measured(event.ceilings);
+    else if (event.kind === "begin") say(`${event.place} of ${event.count}: ${event.work}`);
+    else running!.add(event.row);
   };
   const page = await openPage(browser, url);
   await page.exposeFunction("benchEvent", listen);
@@ -120,7 +98,7 @@ async function timeAll(browser: Browser, url: string, options: BrowserOptions) {
     rivals: rivals || [],
     tune,
   });
-  return { environment: environment!, ceilings, rows };
+  return running!;
 }
 
 /** First steps, each in a browser of its own. */
@@ -128,8 +106,8 @@ async function firstSteps(
   open: () => Promise<Browser>,
   url: string,
   { only, quick, rivals }: BrowserOptions,
-): Promise<Row[]> {
-  const rows: Row[] = [];
+  running: RunningReport,
+): Promise<void> {
   for (const name of chosenFirstSteps(only)) {
     say(`first ${name} step of a new browser`);
     const launchOne = async (step: FirstStepName, who: string): Promise<Latency> => {
@@ -146,7 +124,7 @@ async function firstSteps(
         await browser.close();
       }
     };
-    rows.push(...(await latencyRows(name, [OURS, ...(rivals || [])], quick ? 1 : 3, launchOne)));
+    const rows = await latencyRows(name, [OURS, ...(rivals || [])], quick ? 1 : 3, launchOne);
+    for (const row of rows) running.add(row);
   }
-  return rows;
 }
