@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { AdapterError } from "../src/errors.ts";
 import type { Device } from "../src/gpu/device.ts";
 import { openNodeDevice } from "../src/gpu/node_dawn.ts";
+import { abilities } from "./adapter.ts";
 import { describeNode } from "./environment_node.ts";
 import { type FirstStepName, latencyRows } from "./latency.ts";
 import { inOwnProcess, runFirstStep } from "./latency_node.ts";
@@ -61,7 +62,7 @@ async function main(options: Options): Promise<number> {
 /** All work in this process, then first steps in processes of their own. Results are printed as they come. */
 async function timeAll(device: Device, wasmFolder: string, options: Options, running: RunningReport): Promise<void> {
   const { only, quick = false, ladder, scaling, toggles, wasmThreads = false } = options;
-  const works = chosenWork({ only, ladder, scaling, software: device.adapter.software });
+  const works = chosenWork({ only, ladder, scaling, ...abilities(device) });
   const rivals = options.rivals || [];
   await runSession(
     { device, works, rivals, wasmFolder, quick },

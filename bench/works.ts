@@ -1,7 +1,7 @@
 import type { Work } from "./contestant.ts";
 import { ADAM } from "./work/adam.ts";
 import { BATCH_NORM } from "./work/batch_norm.ts";
-import { CGAN_BATCHES, CGAN_STEPS } from "./work/cgan.ts";
+import { CGAN_BATCHES, CGAN_STEPS, dccganStep } from "./work/cgan.ts";
 import { CNN_BATCHES, CNN_INFERENCE, CNN_STEP } from "./work/cnn.ts";
 import { CONVOLUTIONS } from "./work/conv2d.ts";
 import { CROSS_ENTROPIES } from "./work/cross_entropy.ts";
@@ -31,11 +31,19 @@ export interface Choice {
   readonly scaling?: boolean | undefined;
   /** Whether the adapter runs on the CPU. */
   readonly software: boolean;
+  /** Most bytes that the adapter allows in a buffer; as many as the work wants unless given. */
+  readonly largestBuffer?: number | undefined;
 }
 
 /** The work to do, in the report's order. */
-export function chosenWork({ only, ladder, scaling, software }: Choice): Work[] {
-  const all = [...EVERYDAY, ...(ladder ? LADDER : []), ...(scaling ? SCALING : [])];
+export function chosenWork({
+  only,
+  ladder,
+  scaling,
+  software,
+  largestBuffer = Number.POSITIVE_INFINITY,
+}: Choice): Work[] {
+  const all = [...EVERYDAY, dccganStep(largestBuffer), ...(ladder ? LADDER : []), ...(scaling ? SCALING : [])];
   if (only) return all.filter(({ name }) => only.test(name));
   return all.filter(({ gpuOnly, onDemand }) => !onDemand && !(gpuOnly && software));
 }

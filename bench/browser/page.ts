@@ -1,7 +1,7 @@
 // The benchmark's side in the browser: the same work, rivals and checks as in Node.
 
 import { openDevice } from "../../src/gpu/adapter.ts";
-import { describeAdapter } from "../adapter.ts";
+import { abilities, describeAdapter } from "../adapter.ts";
 import { CannotError } from "../contestant.ts";
 import { type FirstStepName, firstStep, watchBuffers } from "../latency.ts";
 import { runSession } from "../session.ts";
@@ -32,7 +32,7 @@ async function runBench({ only, quick, ladder, scaling, rivals, tune }: PageOpti
   };
   await page.benchEvent({ kind: "environment", environment });
   const pattern = only === undefined ? undefined : new RegExp(only, "i");
-  const works = chosenWork({ only: pattern, ladder, scaling, software: device.adapter.software });
+  const works = chosenWork({ only: pattern, ladder, scaling, ...abilities(device) });
   await runSession(
     { device, works, rivals, wasmFolder: WASM_FOLDER, quick },
     {

@@ -121,36 +121,44 @@ function stepWork(name: DenseGeneratorName, batch: number): Work {
 const DCCGAN = 110 * 49 + 49 * 128 * 16 + 196 * 128 * 256 * 16 + 784 * 256 * 128 * 25 + 784 * 128 * 25;
 const CHECKED_BATCH = 4;
 
-/** dccgan_leaky: a trillion operations a step, which no rival's turn could wait for. Its result is checked at a small batch. */
-const DCCGAN_STEP: Work = {
-  name: `CGAN step, dccgan_leaky, batch ${GAN_BATCH}`,
-  group: "models",
-  flops: 2 * GAN_BATCH * stepMultiplyAdds(DCCGAN),
-  samples: GAN_BATCH,
-  onDemand: true,
-  ours: {
-    async tailgrad(device) {
-      const small = await ganTrainer(device, "dccgan_leaky", CHECKED_BATCH);
-      try {
-        await checkFirstStep(small.trainer, small.program, CHECKED_BATCH, generateDccgan64);
-      } finally {
-        small.trainer.destroy();
-      }
-      const { trainer } = await ganTrainer(device, "dccgan_leaky");
-      return trainingContestant(device, trainer, async () => {
-        trainer.run(1);
-        const losses = (await trainer.readLog(1))[0]!;
-        if (!losses.every(Number.isFinite))
-          throw new WrongResultError(`dccgan_leaky's losses are ${losses.join(", ")}`);
-      });
-    },
-  },
-};
+/** Its largest tensor: 256 channels of 28x28 for each image. */
+const DCCGAN_TENSOR_BYTES = 4 * 256 * 784;
 
-export const CGAN_STEPS: readonly Work[] = [
-  ...(Object.keys(GENERATORS) as DenseGeneratorName[]).map((name) => stepWork(name, GAN_BATCH)),
-  DCCGAN_STEP,
-];
+/**
+ * dccgan_leaky: a trillion operations a step, which no rival's turn could wait for. Its result is checked at a small batch. Where a
+ * buffer of `largestBuffer` bytes is too small for it the batch is half as large: that fits the 128 MiB which every adapter allows.
+ */
+export function dccganStep(largestBuffer: number): Work {
+  const batch = GAN_BATCH * DCCGAN_TENSOR_BYTES <= largestBuffer ? GAN_BATCH : GAN_BATCH / 2;
+  return {
+    name: `CGAN step, dccgan_leaky, batch ${GAN_BATCH}${batch < GAN_BATCH ? ` cut to ${batch}` : ""}`,
+    group: "models",
+    flops: 2 * batch * stepMultiplyAdds(DCCGAN),
+    samples: batch,
+    onDemand: true,
+    ours: {
+      async tailgrad(device) {
+        const small = await ganTrainer(device, "dccgan_leaky", CHECKED_BATCH);
+        try {
+          await checkFirstStep(small.trainer, small.program, CHECKED_BATCH, generateDccgan64);
+        } finally {
+          small.trainer.destroy();
+        }
+        const { trainer } = await ganTrainer(device, "dccgan_leaky", batch);
+        return trainingContestant(device, trainer, async () => {
+          trainer.run(1);
+          const losses = (await trainer.readLog(1))[0]!;
+          if (!losses.every(Number.isFinite))
+            throw new WrongResultError(`dccgan_leaky's losses are ${losses.join(", ")}`);
+        });
+      },
+    },
+  };
+}
+
+export const CGAN_STEPS: readonly Work[] = (Object.keys(GENERATORS) as DenseGeneratorName[]).map((name) =>
+  stepWork(name, GAN_BATCH),
+);
 
 /** The step that stands for all where one must do. */
 export const CGAN_STEP: Work = stepWork("mlp_cgan_leaky", GAN_BATCH);

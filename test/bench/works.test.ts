@@ -24,6 +24,16 @@ describe("works", () => {
     expect(chosenWork({ software: true, only: /dccgan/ })).toHaveLength(1);
   });
 
+  it("halve dccgan's batch where a buffer of the adapter cannot hold it, and say so", () => {
+    const step = (largestBuffer?: number) => chosenWork({ software: true, only: /dccgan/, largestBuffer })[0]!;
+    const whole = step();
+    expect(whole).toMatchObject({ name: "CGAN step, dccgan_leaky, batch 256", samples: 256 });
+    expect(step(205_520_896)).toMatchObject({ name: whole.name, flops: whole.flops });
+    const half = { name: "CGAN step, dccgan_leaky, batch 256 cut to 128", samples: 128, flops: whole.flops! / 2 };
+    expect(step(205_520_895)).toMatchObject(half);
+    expect(step(128 * 2 ** 20)).toMatchObject(half);
+  });
+
   it("hold all directions of the layers' convolutions but the first layer's input gradient", () => {
     const names = chosenWork({ software: true, only: /^conv2d/ }).map(({ name }) => name);
     expect(names).toHaveLength(11);
