@@ -1,6 +1,6 @@
 import { TailgradError, UsageError } from "../errors.ts";
 import type { Device } from "../gpu/device.ts";
-import type { Choice, Launch, Storage } from "../gpu/launch.ts";
+import { type Choice, isVariant, type Launch, type Storage } from "../gpu/launch.ts";
 import { Rng } from "../kernels/random/philox.ts";
 import { checkChoice, checkFunction, checkNumber, checkOptions, shown } from "./arguments.ts";
 import { planMemory } from "./memory.ts";
@@ -24,7 +24,7 @@ export interface TuningReport {
   readonly milliseconds: number;
   /** Choices left at their usual variant because the time was up. */
   readonly left: number;
-  /** Variants that failed or gave other results, and why; they never win. */
+  /** Variants that failed, or gave wrong results by the simplest variant of the kernel, and why; they never win. */
   readonly dropped: readonly string[];
 }
 
@@ -34,7 +34,7 @@ export interface TunerOptions {
   readonly mode?: TuneMode;
   /** What earlier runs found out. */
   readonly known?: TunedChoices;
-  /** Milliseconds after which a search begins no further measurement; 20,000 unless said otherwise. */
+  /** Milliseconds after which a search tries no further variant; 20,000 unless said otherwise. */
   readonly budgetMs?: number;
   /** Called after every search. */
   readonly onTuned?: (report: TuningReport, choices: TunedChoices) => void;
@@ -48,8 +48,7 @@ const SAMPLE_MS = 5;
 const MOST_RUNS = 50;
 /** Share of its time that a variant must save to take the place of the usual one. */
 const LEAST_GAIN = 0.03;
-/** Elements of results that are compared, and their largest difference, relative to the largest of them. */
-const COMPARED = 65_536;
+/** The largest difference between elements of results, relative to the largest of them. */
 const TOLERANCE = 1e-3;
 
 /** Chooses among the variants of kernels by running them, at the sizes that a step has, on the adapter that it runs on. */
@@ -92,7 +91,7 @@ export class Tuner {
   choose(choice: Choice): string {
     const { key, variants } = choice;
     const known = this.#mode === "off" ? undefined : this.#known.get(key);
-    const variant = known !== undefined && variants.includes(known) ? known : variants[0]!;
+    const variant = known !== undefined && isVariant(choice, known) ? known : variants[0]!;
     if (this.#mode !== "off" && choice.flops >= LEAST_FLOPS) {
       const wanted = this.#mode === "force" ? !this.#measured.has(key) : variant !== known;
       if (wanted) this.#asked.set(key, choice);
@@ -112,9 +111,11 @@ export class Tuner {
     const began = performance.now();
     const dropped: string[] = [];
     let measured = 0;
+    const deadline = began + this.#budgetMs;
     for (const choice of asked) {
-      if (performance.now() - began > this.#budgetMs) break;
-      this.#known.set(choice.key, await fastest(device, choice, dropped));
+      const variant = await fastest(device, choice, deadline, dropped);
+      if (variant === undefined) break;
+      this.#known.set(choice.key, variant);
       this.#measured.add(choice.key);
       measured++;
     }
@@ -126,54 +127,85 @@ export class Tuner {
 
 type TrialStep = Step<{ result: Tensor }>;
 
-/** A variant that works, and its shortest time for one run. */
+/** A variant that works, what it computed of the same inputs, and its shortest time for one run. */
 interface Candidate {
   readonly variant: string;
   readonly step: TrialStep;
+  readonly result: Float32Array;
   runs: number;
   ms: number;
 }
 
-async function fastest(device: Device, choice: Choice, dropped: string[]): Promise<string> {
-  const candidates: Candidate[] = [];
-  let expected: Float32Array | undefined;
+/** Notes that a variant was dropped, and why. */
+type Drop = (variant: string, why: string) => void;
+
+/**
+ * The fastest variant whose results are right, the usual one unless another saves enough, the reference where none is right.
+ * Undefined when the time is up before all variants were tried.
+ */
+async function fastest(
+  device: Device,
+  choice: Choice,
+  deadline: number,
+  dropped: string[],
+): Promise<string | undefined> {
+  const drop: Drop = (variant, why) => dropped.push(`${choice.key}, ${variant}: ${why}`);
+  const tried: Candidate[] = [];
   try {
     for (const variant of choice.variants) {
-      const drop = (why: string) => dropped.push(`${choice.key}, ${variant}: ${why}`);
-      let step: TrialStep | undefined;
-      try {
-        step = await prepare(device, choice.launches(variant));
-        step.run();
-        const result = (await step.read("result")).subarray(0, COMPARED) as Float32Array;
-        expected ??= result;
-        if (!agree(result, expected)) {
-          drop(`its results differ from those of ${choice.variants[0]}`);
-          step.destroy();
-          continue;
-        }
-        const once = await timed(device, step, 1);
-        candidates.push({
-          variant,
-          step,
-          runs: Math.min(MOST_RUNS, Math.max(1, Math.ceil(SAMPLE_MS / once))),
-          ms: once,
-        });
-      } catch (error) {
-        step?.destroy();
-        if (!(error instanceof TailgradError)) throw error;
-        drop(error.message);
-      }
+      if (performance.now() > deadline) return undefined;
+      const candidate = await attempt(device, choice, variant, drop);
+      if (candidate) tried.push(candidate);
     }
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const one of candidates) one.ms = Math.min(one.ms, await timed(device, one.step, one.runs));
+    const right = await rightOnes(device, choice, tried, drop);
+    for (let round = 0; round < ROUNDS && performance.now() <= deadline; round++) {
+      for (const one of right) one.ms = Math.min(one.ms, await timed(device, one.step, one.runs));
     }
+    const usual = right.find(({ variant }) => variant === choice.variants[0]);
+    const best = right.reduce<Candidate | undefined>((a, b) => (a && a.ms <= b.ms ? a : b), undefined);
+    if (!best) return choice.reference;
+    return usual && best.ms > usual.ms * (1 - LEAST_GAIN) ? usual.variant : best.variant;
   } finally {
-    for (const { step } of candidates) step.destroy();
+    for (const { step } of tried) step.destroy();
   }
-  const usual = candidates.find(({ variant }) => variant === choice.variants[0]);
-  const best = candidates.reduce<Candidate | undefined>((a, b) => (a && a.ms <= b.ms ? a : b), undefined);
-  if (!best) return choice.variants[0]!;
-  return usual && best.ms > usual.ms * (1 - LEAST_GAIN) ? usual.variant : best.variant;
+}
+
+/** Runs a variant, and once more to time it; undefined, with a note, where it fails. */
+async function attempt(device: Device, choice: Choice, variant: string, drop: Drop): Promise<Candidate | undefined> {
+  let step: TrialStep | undefined;
+  try {
+    step = await prepare(device, choice.launches(variant));
+    step.run();
+    const result = (await step.read("result")) as Float32Array;
+    const ms = await timed(device, step, 1);
+    return { variant, step, result, runs: Math.min(MOST_RUNS, Math.max(1, Math.ceil(SAMPLE_MS / ms))), ms };
+  } catch (error) {
+    step?.destroy();
+    if (!(error instanceof TailgradError)) throw error;
+    drop(variant, error.message);
+    return undefined;
+  }
+}
+
+/** The candidates that are right: all where all agree, else those that agree with the reference, which is slow and asked only then. */
+async function rightOnes(
+  device: Device,
+  choice: Choice,
+  tried: readonly Candidate[],
+  drop: Drop,
+): Promise<Candidate[]> {
+  const { variants, reference } = choice;
+  if (tried.length === variants.length && tried.every(({ result }) => agree(result, tried[0]!.result)))
+    return [...tried];
+  const own = tried.find(({ variant }) => variant === reference);
+  const other = own || variants.includes(reference) ? undefined : await attempt(device, choice, reference, drop);
+  other?.step.destroy();
+  const truth = own ?? other ?? tried[0];
+  return tried.filter(({ variant, result }) => {
+    const right = agree(result, truth!.result);
+    if (!right) drop(variant, `its results differ from those of ${truth!.variant}`);
+    return right;
+  });
 }
 
 async function timed(device: Device, step: TrialStep, runs: number): Promise<number> {

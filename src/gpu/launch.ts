@@ -124,6 +124,8 @@ export interface Choice {
   readonly key: string;
   /** Those that run on the adapter; the first is the one to take without measuring. */
   readonly variants: readonly string[];
+  /** The simplest variant, by which is told who is right where some differ or fail, and which is taken where all others are wrong. */
+  readonly reference: string;
   readonly flops: number;
   /** The dispatches by a variant, on memory of their own. */
   readonly launches: (variant: string) => readonly Launch[];
@@ -133,7 +135,12 @@ export interface Choice {
 export function chosenVariant(choice: Choice, { choose }: Capabilities): string {
   const { variants } = choice;
   const variant = variants.length > 1 ? choose?.(choice) : undefined;
-  return variant !== undefined && variants.includes(variant) ? variant : variants[0]!;
+  return variant !== undefined && isVariant(choice, variant) ? variant : variants[0]!;
+}
+
+/** Whether a choice can be for that variant. */
+export function isVariant({ variants, reference }: Choice, variant: string): boolean {
+  return variant === reference || variants.includes(variant);
 }
 
 /** A view of as much memory as another's, that belongs to nobody else. */

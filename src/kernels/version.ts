@@ -2,12 +2,30 @@ import gatherNaive from "./conv2d/gather_naive.wgsl";
 import gatherQuads from "./conv2d/gather_quads.wgsl";
 import gatherRows from "./conv2d/gather_rows.wgsl";
 import gatherTiled from "./conv2d/gather_tiled.wgsl";
+import packWeights from "./conv2d/pack_weights.wgsl";
 import weightNaive from "./conv2d/weight_gradient_naive.wgsl";
 import weightSubgroup from "./conv2d/weight_gradient_subgroup.wgsl";
 import weightTiled from "./conv2d/weight_gradient_tiled.wgsl";
 import matmulNaive from "./matmul/naive.wgsl";
+import { finishParts, subgroupOperands } from "./matmul/parts.ts";
 import matmulSubgroup from "./matmul/subgroup.wgsl";
 import matmulTiled from "./matmul/tiled.wgsl";
+import reduce from "./reduce/reduce.wgsl";
+
+/** What parts.ts writes into products, for every way of storing the operands at sizes with and without a remainder. */
+function productParts(): string {
+  const texts: string[] = [];
+  for (const size of [8, 6, 5]) {
+    for (const transposeA of [false, true]) {
+      for (const transposeB of [false, true]) {
+        const call = { m: size, n: size, k: size, batches: 1, transposeA, transposeB, sharedA: false, sharedB: false };
+        const parts = { ...finishParts(call, "vec4<f32>", size % 4 === 0 ? 4 : 1), ...subgroupOperands(call) };
+        texts.push(...Object.values(parts).flat());
+      }
+    }
+  }
+  return texts.join("\n");
+}
 
 /** Names the texts of the kernels that a tuner chooses among: what was measured of others says nothing of these. */
 export const KERNELS_VERSION = fnv1a(
@@ -22,8 +40,11 @@ export const KERNELS_VERSION = fnv1a(
     weightNaive,
     weightSubgroup,
     weightTiled,
+    packWeights,
+    reduce,
   ]
     .map(({ code }) => code)
+    .concat(productParts())
     .join("\n"),
 );
 

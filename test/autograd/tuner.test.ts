@@ -29,9 +29,15 @@ async function compiled(device: Device, tuner?: Tuner) {
   return { variant, y };
 }
 
-/** A choice between writing 1, 2 and a text that does not compile, in that order of names. */
-function choiceOf(variants: readonly string[]): Choice {
-  const values: Record<string, string> = { one: "1.0", "another one": "1.0", two: "2.0", wrong: "nonsense" };
+/** A choice between kernels that write 1, 2 or NaN and a text that does not compile, of which `reference` is right. */
+function choiceOf(variants: readonly string[], reference = "one"): Choice {
+  const values: Record<string, string> = {
+    one: "1.0",
+    "another one": "1.0",
+    two: "2.0",
+    "not a number": "sqrt(f32(i) - 100.0)",
+    wrong: "nonsense",
+  };
   const launch = (variant: string): Launch => {
     const view = scratch([64], "f32", "result");
     const code =
@@ -41,13 +47,16 @@ function choiceOf(variants: readonly string[]): Choice {
     const shader = { file: `${variant}.wgsl`, code };
     return { kernel: "test", variant, shader, bindings: [{ view, access: "write" }], workgroups: [1, 1, 1], flops: 1 };
   };
-  return { key: "test", variants, flops: 1e9, launches: (variant) => [launch(variant)] };
+  return { key: "test", variants, reference, flops: 1e9, launches: (variant) => [launch(variant)] };
 }
 
-async function search(variants: readonly string[]): Promise<{ tuner: Tuner; report: TuningReport }> {
+async function search(
+  variants: readonly string[],
+  reference?: string,
+): Promise<{ tuner: Tuner; report: TuningReport }> {
   let report: TuningReport | undefined;
   const tuner = new Tuner({ onTuned: (one) => (report = one) });
-  tuner.choose(choiceOf(variants));
+  tuner.choose(choiceOf(variants, reference));
   expect(await tuner.measure(await testDevice())).toBe(true);
   return { tuner, report: report! };
 }
@@ -111,6 +120,28 @@ describe("Tuner", () => {
     expect(report.dropped).toEqual(["test, two: its results differ from those of one"]);
   });
 
+  it.each([
+    { why: "it differs", usual: "two" },
+    { why: "it gives NaN", usual: "not a number" },
+    { why: "it does not compile", usual: "wrong" },
+  ])("drops the usual variant where $why, by the reference, which it need not try otherwise", async ({ usual }) => {
+    const { tuner, report } = await search([usual, "another one"]);
+    expect(tuner.choices).toEqual({ test: "another one" });
+    expect(report.dropped).toEqual([expect.stringContaining(`test, ${usual}: `)]);
+  });
+
+  it("takes the reference where every variant is wrong", async () => {
+    const { tuner, report } = await search(["two", "not a number"]);
+    expect(tuner.choices).toEqual({ test: "one" });
+    expect(tuner.choose(choiceOf(["two", "not a number"]))).toBe("one");
+    expect(report.dropped).toHaveLength(2);
+  });
+
+  it("keeps what agrees where the reference fails too", async () => {
+    const { tuner } = await search(["one", "two", "another one"], "wrong");
+    expect(["one", "another one"]).toContain(tuner.choices.test);
+  });
+
   it("tries variants on inputs by which they can be told apart", async () => {
     const [x, y] = [scratch([64], "f32", "x"), scratch([64], "f32", "y")];
     const launches = (variant: string): Launch[] => {
@@ -128,13 +159,13 @@ describe("Tuner", () => {
     };
     const dropped: string[] = [];
     const tuner = new Tuner({ onTuned: (report) => dropped.push(...report.dropped) });
-    tuner.choose({ key: "test", variants: ["right", "wrong"], flops: 1e9, launches });
+    tuner.choose({ key: "test", variants: ["right", "wrong"], reference: "right", flops: 1e9, launches });
     await tuner.measure(await testDevice());
     expect(dropped).toEqual(["test, wrong: its results differ from those of right"]);
   });
 
   it("keeps the usual one where all fail", async () => {
-    const { tuner, report } = await search(["wrong"]);
+    const { tuner, report } = await search(["wrong"], "wrong");
     expect(tuner.choices).toEqual({ test: "wrong" });
     expect(report.dropped).toHaveLength(1);
   });

@@ -80,6 +80,24 @@ for (const [name, make] of PROGRAMS) {
   });
 }
 
+it.each([
+  ["cnn", 100, 50, () => new CnnProgram(5, "plain")],
+  ["cgan, both updates", 256, 40, () => new GanProgram("mlp_cgan_leaky", 5)],
+] as const)(
+  "a step of the %s at the paper's batch of %i makes at most %i dispatches",
+  async (_, batchSize, most, make) => {
+    const device = await testDevice();
+    const { train: data } = garments({ seed: 1, trainPerClass: 26, testPerClass: 1 });
+    const own = await BatchTrainer.create(device, data, make(), { batchSize, seed: 5 });
+    const before = device.stats.dispatches;
+    own.run(1);
+    const made = device.stats.dispatches - before;
+    expect(made).toBeGreaterThan(20);
+    expect(made).toBeLessThanOrEqual(most);
+    own.destroy();
+  },
+);
+
 it("learns: the loss of a small set falls", async () => {
   const own = await trainer(() => new CnnProgram(5, "plain"));
   const losses: number[] = [];

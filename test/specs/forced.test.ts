@@ -21,12 +21,21 @@ import { SHORT_CONV_SPECS } from "./short_convs.ts";
 const variable = (...shape: number[]) => new Variable(new Float32Array(sizeOf(shape)), shape);
 const weight = variable(40, 3, 3, 3);
 const wide = variable(40, 4, 3, 3);
+const column = variable(70, 1);
 const full = variable(64, 4, 3, 3);
 
 /** Ops and the capabilities that their launchers choose by: kernels and variants of the forward pass and the gradients. */
 it.each<[string, Partial<Capabilities>, Variable, (x: Tensor) => Tensor, string, string[]]>([
   ["matmul", { subgroupSize: 0, software: true }, variable(70, 70), (x) => matmul(x, x), "matmul", ["naive"]],
   ["matmul", { software: false }, variable(70, 70), (x) => matmul(x, x), "matmul", ["tiled 32x32"]],
+  [
+    "matmul of one column",
+    { software: false },
+    variable(70, 70),
+    (x) => matmul(x, column),
+    "matmul",
+    ["naive", "tiled 32x32"],
+  ],
   ["linear, fused", { software: false }, variable(9, 9), (x) => relu(linear(x, x)), "matmul", ["tiled 32x32"]],
   ["conv2d", { subgroupSize: 0 }, variable(5, 3, 9, 9), (x) => conv2d(x, weight), "conv2d", ["naive"]],
   ["conv2d", { software: false }, variable(5, 4, 9, 9), (x) => conv2d(x, wide), "conv2d", ["tiled 32x32"]],

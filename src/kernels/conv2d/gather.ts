@@ -83,6 +83,7 @@ function choose(
   const choice: Choice = {
     key: `conv2d ${direction} ${geometryKey(geometry)}`,
     variants: candidates(direction, geometry, capabilities),
+    reference: "naive",
     flops: convFlops(geometry),
     launches: (variant) => convGather(direction, input, w, output, geometry, {}, capabilities, variant as ConvVariant),
   };

@@ -66,6 +66,7 @@ function choose(
   const choice: Choice = {
     key: `conv2d weight gradient ${geometryKey(geometry)}`,
     variants: candidates(geometry, capabilities),
+    reference: "naive",
     flops: convFlops(geometry),
     launches: (variant) =>
       convWeightGradient(image, feature, dw, geometry, capabilities, variant as WeightGradientVariant),

@@ -69,12 +69,17 @@ function isStep(variant: MatmulVariant): variant is StepVariant {
   return variant in STEPS;
 }
 
+/** Rows or columns below which most of a tile for GPUs would lie empty, and the longest sum that one invocation may take alone there. */
+const NARROW = 4;
+const LONGEST_ALONE = 4096;
 /** Below so many operations, the kernel that a CPU driver compiles soonest is best: it does them in half a millisecond. */
 const LITTLE_FLOPS = 5e5;
 
 /** Variants worth measuring on an adapter, first the one to take without. */
 function candidates(call: MatmulCall, capabilities: Capabilities): MatmulVariant[] {
   if (!capabilities.software) {
+    if (Math.min(call.m, call.n) < NARROW && call.k <= LONGEST_ALONE)
+      return ["naive", "tiled 32", "tiled 64", "tiled 128"];
     // Large tiles load less, small ones fill the chip where there is little work. Those of 64 may do so with K in parts.
     const fills = (variant: TiledVariant, wholeK: boolean) =>
       cutOf(variant, { ...call, wholeK: wholeK || staysWhole(call) }, capabilities).workgroups >= FULL_GPU;
@@ -104,6 +109,7 @@ function choose(a: View, b: View, c: View, call: MatmulCall, capabilities: Capab
   const choice: Choice = {
     key: `matmul ${batches === 1 ? "" : `${batches}x `}${m}x${n}${wide}x${k} ${storage}${differs ? ", K whole" : ""}`,
     variants,
+    reference: "naive",
     flops: 2 * m * n * k * batches,
     launches: (variant) => matmul(plainA, plainB, plainC, plain, capabilities, variant as MatmulVariant),
   };
