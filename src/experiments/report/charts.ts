@@ -28,6 +28,9 @@ export function newLooks(): (label: string) => Look {
   };
 }
 
+/** Height of a bar as a share of its row. */
+const BAR = 0.62;
+
 /** Images per class as lying bars, added ones after the real. `maximum` makes the axes of several charts equal. */
 export function distributionChart(
   description: string,
@@ -36,39 +39,49 @@ export function distributionChart(
   more: { counts: readonly number[]; colour: string } | undefined,
   maximum: number,
 ): Chart {
-  const text = classNames.map((_, c) => {
-    const added = more?.counts[c] ?? 0;
-    return added > 0 ? `${showCount(counts[c] ?? 0)} + ${showCount(added)}` : showCount(counts[c] ?? 0);
-  });
-  const label = {
-    show: true,
-    position: "right",
-    color: "var(--muted)",
-    fontSize: FONT_SIZE,
-    formatter: ({ dataIndex }: { dataIndex: number }) => text[dataIndex] ?? "",
-  } as const;
-  const bars = (data: readonly number[], colour: string, last: boolean) =>
-    ({
-      ...still,
-      type: "bar",
-      stack: "images",
-      barWidth: "62%",
-      data: data.map(drawn),
-      itemStyle: { color: colour },
-      ...(last ? { label } : {}),
-    }) as const;
-  const series = [bars(counts, "var(--real)", more === undefined)];
-  if (more !== undefined) series.push(bars(more.counts, more.colour, true));
+  const bars = classNames.map((_, c) => ({ real: drawn(counts[c] ?? 0), added: drawn(more?.counts[c] ?? 0) }));
   return drawChart(description, WIDTH, 34 + 24 * classNames.length, {
     grid: { left: labelWidth(classNames), right: 92, top: 4, bottom: 26 },
     xAxis: {
       ...valueAxis,
+      min: 0,
       max: drawn(maximum),
       splitNumber: 3,
       axisLabel: { ...valueAxis.axisLabel, formatter: showCount, showMaxLabel: false },
     },
     yAxis: { ...categoryAxis, data: [...classNames] },
-    series,
+    series: [
+      {
+        silent: true,
+        animation: false,
+        type: "custom",
+        data: bars.map(({ real, added }, c) => [real + added, c]),
+        renderItem: ({ dataIndex }, api) => {
+          const { real, added } = bars[dataIndex]!;
+          const [start, middle, end] = [0, real, real + added].map((value) => api.coord([value, dataIndex]));
+          const [x, y] = end!;
+          const height = BAR * ((api.size?.([0, 1]) as number[] | undefined)?.[1] ?? 0);
+          const bar = (from: number, to: number, fill: string) =>
+            ({
+              type: "rect",
+              shape: { x: from, y: y! - height / 2, width: to - from, height },
+              style: { fill },
+            }) as const;
+          const text = added > 0 ? `${showCount(real)} + ${showCount(added)}` : showCount(real);
+          return {
+            type: "group",
+            children: [
+              bar(start![0]!, middle![0]!, "var(--real)"),
+              ...(more ? [bar(middle![0]!, x!, more.colour)] : []),
+              {
+                type: "text",
+                style: { text, x: x! + 5, y: y!, fill: "var(--muted)", fontSize: FONT_SIZE, verticalAlign: "middle" },
+              },
+            ],
+          };
+        },
+      },
+    ],
   });
 }
 

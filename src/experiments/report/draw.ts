@@ -1,19 +1,12 @@
-import {
-  BarChart,
-  type BarSeriesOption,
-  CustomChart,
-  type CustomSeriesOption,
-  LineChart,
-  type LineSeriesOption,
-} from "echarts/charts";
+import { CustomChart, type CustomSeriesOption, LineChart, type LineSeriesOption } from "echarts/charts";
 import { type GridComponentOption, GridSimpleComponent } from "echarts/components";
 import { type ComposeOption, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import type { Chart } from "./document.ts";
 
-use([BarChart, LineChart, CustomChart, GridSimpleComponent, SVGRenderer]);
+use([LineChart, CustomChart, GridSimpleComponent, SVGRenderer]);
 
-export type ChartOption = ComposeOption<BarSeriesOption | LineSeriesOption | CustomSeriesOption | GridComponentOption>;
+export type ChartOption = ComposeOption<LineSeriesOption | CustomSeriesOption | GridComponentOption>;
 
 /** Draws a chart of echarts' as SVG elements; colours stay CSS variables, which the page or the file resolves. */
 export function drawChart(description: string, width: number, height: number, option: ChartOption): Chart {
