@@ -20,8 +20,8 @@ export interface Latency {
   readonly startMs: number;
   /** Milliseconds until the first step had run. */
   readonly firstStepMs: number;
-  /** Most bytes of WebGPU buffers at one time, in MiB, up to the end of the second step (of the first, where that is slow). */
-  readonly gpuMiB: number;
+  /** Most bytes of WebGPU buffers at one time, in MiB, up to the end of the second step (of the first, where that is slow), if there were any. */
+  readonly gpuMiB?: number;
   /** Most resident memory of the process in MiB, where the runtime tells it. */
   readonly processMiB?: number;
 }
@@ -45,14 +45,19 @@ export async function latencyRows(
       }
     }
   }
-  const row = (title: string, unit: "ms" | "MiB", figure: keyof Latency): Row => ({
+  const row = (
+    title: string,
+    unit: "ms" | "MiB",
+    figure: keyof Latency,
+    unknown = "this runtime does not tell",
+  ): Row => ({
     name: `${step}: ${title}`,
     group: "start",
     unit,
     results: Object.fromEntries(
       contestants.map((who): [string, Outcome] => {
         const figures = latencies.get(who)!.flatMap((latency) => latency[figure] ?? []);
-        const reason: Absent = { status: "cannot", reason: "this runtime does not tell" };
+        const reason: Absent = { status: "cannot", reason: unknown };
         return [who, absent.get(who) ?? (figures.length > 0 ? summarize(figures, 1) : reason)];
       }),
     ),
@@ -61,7 +66,7 @@ export async function latencyRows(
     row("start of a new process to a device", "ms", "startMs"),
     row("to its first step, cold caches", "ms", "firstStepMs"),
     row("peak memory of the process", "MiB", "processMiB"),
-    row("peak of WebGPU buffers", "MiB", "gpuMiB"),
+    row("peak of WebGPU buffers", "MiB", "gpuMiB", "it makes none"),
   ];
 }
 
@@ -101,7 +106,7 @@ export async function firstStep(
   await contestant.run(1);
   const firstStepMs = performance.now();
   if (firstStepMs < SLOW_MS) await contestant.run(1);
-  return { latency: { startMs, firstStepMs, gpuMiB: peakBytes / 2 ** 20 }, close };
+  return { latency: { startMs, firstStepMs, ...(peakBytes > 0 && { gpuMiB: peakBytes / 2 ** 20 }) }, close };
 }
 
 async function contestantOf(work: Work, who: string, openDevice: () => Promise<Device>, wasmFolder: string) {
