@@ -10,31 +10,40 @@ const HANDED_ON: Readonly<Record<string, string>> = {
 };
 
 /**
- * One dispatch for several launches that do not need each other: workgroup 0 and those after it belong to the first, the next ones to
- * the second, and so on. All must have the same workgroup size, or one of 1. The text is that of the parts with their names made
- * different; workgroup memory they have in common, since a workgroup runs one part only.
+ * Rounds of workgroups in a joined dispatch. lavapipe gives each of its threads one run of consecutive workgroups: were those of a part
+ * all in one place, a thread would get the longer ones and the others wait for it. So each round has a share of every part.
+ */
+const ROUNDS = 16;
+
+/**
+ * One dispatch for several launches that do not need each other. Its workgroups come in rounds, of which each begins with workgroups of
+ * the first launch, then has some of the second, and so on. All must have the same workgroup size, or one of 1. The text is that of the
+ * parts with their names made different; workgroup memory they have in common, since a workgroup runs one part only.
  */
 export function joinLaunches(launches: readonly Launch[]): Launch {
+  const counts = launches.map(({ workgroups: [x, y, z] }) => x * y * z);
+  const rounds = Math.min(ROUNDS, Math.max(...counts));
   const offsets: number[] = [];
-  let size = 0;
+  let size = 16;
   for (const { params } of launches) {
     offsets.push(size);
     size += 16 + (params?.byteLength ?? 0);
   }
   const params = new ArrayBuffer(size);
   let end = 0;
-  launches.forEach(({ workgroups: [x, y, z], params: own }, i) => {
-    end += x * y * z;
-    new Uint32Array(params, offsets[i]!, 4).set([x, y, end]);
+  launches.forEach(({ workgroups: [x, y], params: own }, i) => {
+    end += Math.ceil(counts[i]! / rounds);
+    new Uint32Array(params, offsets[i]!, 4).set([x, y, counts[i]!, end]);
     if (own) new Uint8Array(params).set(new Uint8Array(own), offsets[i]! + 16);
   });
+  new Uint32Array(params, 0, 1).set([end]);
   return {
     kernel: launches.map(({ kernel }) => kernel).join(" + "),
     variant: launches.map(({ variant }) => variant).join(" + "),
     shader: joined(launches),
     params,
     bindings: launches.flatMap(({ bindings }) => bindings),
-    workgroups: grid(end),
+    workgroups: grid(end * rounds),
     flops: launches.reduce((total, { flops }) => total + flops, 0),
   };
 }
@@ -58,8 +67,8 @@ const GROUPS = [
   "fn group_of(id: u32, grid: vec4<u32>) -> vec3<u32> {",
   "  return vec3<u32>(id % grid.x, id / grid.x % grid.y, id / (grid.x * grid.y));",
   "}",
-  "fn groups_of(grid: vec4<u32>, first: u32) -> vec3<u32> {",
-  "  return vec3<u32>(grid.xy, (grid.z - first) / (grid.x * grid.y));",
+  "fn groups_of(grid: vec4<u32>) -> vec3<u32> {",
+  "  return vec3<u32>(grid.xy, grid.z / (grid.x * grid.y));",
   "}",
 ];
 /** The same where all parts have their workgroups along x: without divisions, which are long to compile on CPU drivers. */
@@ -67,7 +76,7 @@ const GROUPS_ALONG_X = [
   "fn group_of(id: u32, grid: vec4<u32>) -> vec3<u32> {",
   "  return vec3<u32>(id, 0u, 0u);",
   "}",
-  "fn groups_of(grid: vec4<u32>, first: u32) -> vec3<u32> {",
+  "fn groups_of(grid: vec4<u32>) -> vec3<u32> {",
   "  return vec3<u32>(grid.x, 1u, 1u);",
   "}",
 ];
@@ -89,14 +98,14 @@ function write(launches: readonly Launch[], alongX: boolean): ShaderSource {
     }
     binding += bindings.length;
     for (const directive of part.directives) directives.add(directive);
-    fields.push(`  grid${i}: vec4<u32>,  // workgroups along x and y, and the first workgroup of the next part`);
+    fields.push(
+      `  grid${i}: vec4<u32>,  // workgroups along x and y, in all, and where in a round those of the next part begin`,
+    );
     if (params) fields.push(`  @align(16) @size(${params.byteLength}) p${i}: k${i}_Params,`);
     bodies.push(`// ---- ${shader.file}\n${part.code.replace(/\bparams\./g, `joined.p${i}.`)}`);
     const values = part.parameters.map(({ builtin }) => {
-      if (builtin === "workgroup_id")
-        return `group_of(id - ${i === 0 ? "0u" : `joined.grid${i - 1}.z`}, joined.grid${i})`;
-      if (builtin === "num_workgroups")
-        return `groups_of(joined.grid${i}, ${i === 0 ? "0u" : `joined.grid${i - 1}.z`})`;
+      if (builtin === "workgroup_id") return `group_of(own, joined.grid${i})`;
+      if (builtin === "num_workgroups") return `groups_of(joined.grid${i})`;
       const type = HANDED_ON[builtin];
       if (!type) throw new Error(`${shader.file}: a joined kernel cannot hand on ${builtin}`);
       wanted.set(builtin, type);
@@ -104,12 +113,18 @@ function write(launches: readonly Launch[], alongX: boolean): ShaderSource {
     });
     const alone = size !== "1" && workgroupSizeOf(shader) === "1";
     if (alone) wanted.set("local_invocation_index", "u32");
-    const call = `${alone ? "if (local_invocation_index == 0u) { " : ""}k${i}_main(${values.join(", ")});${alone ? " }" : ""}`;
-    calls.push(`${i === 0 ? "  " : " else "}if (id < joined.grid${i}.z) {\n    ${call}\n  }`);
+    const begin = i === 0 ? "0u" : `joined.grid${i - 1}.w`;
+    calls.push(
+      `if (at < joined.grid${i}.w) {
+    let own = round * (joined.grid${i}.w - ${begin}) + at - ${begin};
+    if (own < joined.grid${i}.z${alone ? " && local_invocation_index == 0u" : ""}) { k${i}_main(${values.join(", ")}); }
+  }`,
+    );
   });
   const code = [
     ...directives,
     "struct Joined {",
+    "  round: vec4<u32>,  // workgroups of a round",
     ...fields,
     "}",
     "@group(0) @binding(0) var<uniform> joined: Joined;",
@@ -123,7 +138,9 @@ function write(launches: readonly Launch[], alongX: boolean): ShaderSource {
     ...[...wanted].map(([builtin, type]) => `  @builtin(${builtin}) ${builtin}: ${type},`),
     ") {",
     "  let id = group.y * groups.x + group.x;",
-    `${calls.join("")}`,
+    "  let round = id / joined.round.x;",
+    "  let at = id - round * joined.round.x;  // within the round",
+    `  ${calls.join(" else ")}`,
     "}",
     "",
   ].join("\n");

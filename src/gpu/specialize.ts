@@ -4,6 +4,7 @@ import type { Constants, Parts, ShaderSource } from "./launch.ts";
  * Gives a kernel file's module-level constants other values, then unrolls what it marks. A `.wgsl` file compiles as it
  * stands; this makes its variants from the same text:
  * - `const ROWS = 16u;` takes the value given for ROWS, keeping its suffix (`alias` and type names likewise by string);
+ * - a name with parentheses stands for calls, which go to the function given (`{ "subgroupBroadcast()": "subgroupShuffle" }`);
  * - a part between `// @begin name` and `// @end name` is replaced by the lines given for it;
  * - a line `// @unroll` before `for (var i = A; i < B; i++) {` repeats the body with `i` written out;
  * - a line `// @value at = 2u * i + 1u` gives an integer of constants and unrolled counters a name within its block;
@@ -19,6 +20,10 @@ export function specialize(source: ShaderSource, constants: Constants, parts: Pa
     code = `${code.slice(0, begin)}${lines.map((line) => `${line}\n`).join("")}${code.slice(code.indexOf("\n", end) + 1)}`;
   }
   for (const [name, value] of Object.entries(constants)) {
+    if (name.endsWith("()")) {
+      code = code.replace(new RegExp(`\\b${name.slice(0, -2)}\\(`, "g"), `${value}(`);
+      continue;
+    }
     const line = new RegExp(`^(const|alias) ${name}\\b([^=]*)= *([^;]+);`, "m");
     const match = line.exec(code);
     if (!match) throw new Error(`${source.file} has no constant ${name}`);
@@ -131,7 +136,7 @@ function nameValues(code: string): string {
 /** Turns marked arrays into one variable per element. */
 function splitRegisters(code: string): string {
   const names = integerConstants(code);
-  const declaration = /^[ \t]*\/\/ @registers\n([ \t]*)var (\w+): array<(\w+), ([^>]+)>;/m;
+  const declaration = /^[ \t]*\/\/ @registers\n([ \t]*)var (\w+): array<(\w+(?:<\w+>)?), ([^>]+)>;/m;
   for (let match = declaration.exec(code); match; match = declaration.exec(code)) {
     const [head, indent = "", name = "", type = "", countText = ""] = match;
     const count = evaluateInteger(countText, names);

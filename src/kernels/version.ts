@@ -7,7 +7,7 @@ import weightNaive from "./conv2d/weight_gradient_naive.wgsl";
 import weightSubgroup from "./conv2d/weight_gradient_subgroup.wgsl";
 import weightTiled from "./conv2d/weight_gradient_tiled.wgsl";
 import matmulNaive from "./matmul/naive.wgsl";
-import { finishParts, subgroupOperands } from "./matmul/parts.ts";
+import { finishParts, subgroupConstants, subgroupOperands } from "./matmul/parts.ts";
 import matmulSubgroup from "./matmul/subgroup.wgsl";
 import matmulTiled from "./matmul/tiled.wgsl";
 import reduce from "./reduce/reduce.wgsl";
@@ -19,8 +19,9 @@ function productParts(): string {
     for (const transposeA of [false, true]) {
       for (const transposeB of [false, true]) {
         const call = { m: size, n: size, k: size, batches: 1, transposeA, transposeB, sharedA: false, sharedB: false };
-        const parts = { ...finishParts(call, "vec4<f32>", size % 4 === 0 ? 4 : 1), ...subgroupOperands(call) };
-        texts.push(...Object.values(parts).flat());
+        const finish = finishParts(call, "vec4<f32>", size % 4 === 0 ? 4 : 1, 4);
+        const constants = Object.values(subgroupConstants(call, 4)).map(String);
+        texts.push(...Object.values({ ...finish, ...subgroupOperands(call, 4) }).flat(), ...constants);
       }
     }
   }

@@ -18,6 +18,11 @@ describe("specialize", () => {
     expect(() => specialize(source("const A = 1u;\n"), {}, { body: [] })).toThrow("test.wgsl has no part body");
   });
 
+  it("sends calls to another function", () => {
+    const code = "let spread = load(x) + reload(load);\n";
+    expect(specialize(source(code), { "load()": "fetch" }).code).toBe("let spread = fetch(x) + reload(load);\n");
+  });
+
   it("replaces parts", () => {
     const code = "a\n// @begin body\nold\n// @end body\nb\n";
     expect(specialize(source(code), {}, { body: ["new 1", "new 2"] }).code).toBe("a\nnew 1\nnew 2\nb\n");
@@ -29,6 +34,8 @@ describe("specialize", () => {
       "fn main() {",
       "  // @registers",
       "  var x: array<f32, N * 2u>;",
+      "  // @registers",
+      "  var y: array<vec4<f32>, N>;",
       "  // @unroll",
       "  for (var i = 0u; i < N; i++) {",
       "    // @unroll",
@@ -40,6 +47,7 @@ describe("specialize", () => {
     ].join("\n");
     const flat = specialize(source(code), { N: 2 }).code.replace(/\s+/g, " ");
     expect(flat).toContain("var x_0: f32; var x_1: f32; var x_2: f32; var x_3: f32;");
+    expect(flat).toContain("var y_0: vec4<f32>; var y_1: vec4<f32>;");
     for (const [place, j] of [
       [0, 0],
       [1, 1],

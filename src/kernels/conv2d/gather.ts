@@ -20,6 +20,7 @@ import {
   withEpilogueFunctions,
   withEpilogueWords,
 } from "../epilogue.ts";
+import { laneConstants } from "../lanes.ts";
 import naive from "./gather_naive.wgsl";
 import quads from "./gather_quads.wgsl";
 import rows from "./gather_rows.wgsl";
@@ -185,7 +186,7 @@ export function convGather(
     const lanes = capabilities.subgroupSize;
     const tiles = Math.ceil(size / outChannels / groups / 4 / lanes);
     const constants = {
-      LANES: lanes,
+      ...laneConstants(lanes),
       CHANNELS: inChannels,
       KERNEL_Y: kernel[0],
       KERNEL_X: kernel[1],

@@ -10,6 +10,7 @@ import {
   type View,
 } from "../../gpu/launch.ts";
 import { specialize } from "../../gpu/specialize.ts";
+import { laneConstants } from "../lanes.ts";
 import type { ConvGeometry } from "./geometry.ts";
 import packWeightsSource from "./pack_weights.wgsl";
 
@@ -163,7 +164,7 @@ export const wgslVector = (scalar: "f32" | "u32", width: number) => (width === 1
 /** Constants that both subgroup kernels share. */
 export function tileConstants(tile: Tile): Constants {
   return {
-    LANES: tile.lanes,
+    ...laneConstants(tile.lanes),
     WIDTH: tile.width,
     Channels: wgslVector("f32", tile.width),
     Packed: wgslVector("f32", tile.packedWidth),

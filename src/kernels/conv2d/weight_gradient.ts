@@ -13,6 +13,7 @@ import {
   type View,
 } from "../../gpu/launch.ts";
 import { specialize } from "../../gpu/specialize.ts";
+import { laneConstants } from "../lanes.ts";
 import { reduce } from "../reduce/reduce.ts";
 import { type ConvGeometry, convFlops, geometryKey } from "./geometry.ts";
 import {
@@ -128,7 +129,7 @@ export function convWeightGradient(
       shader: specialize(
         subgroup,
         {
-          LANES: tile.lanes,
+          ...laneConstants(tile.lanes),
           WIDTH: tile.width,
           Channels: wgslVector("f32", tile.width),
           Pixels: wgslVector("f32", together),

@@ -13,9 +13,10 @@ import {
 } from "../../gpu/launch.ts";
 import { specialize } from "../../gpu/specialize.ts";
 import { epilogueBindings, nameWith, withEpilogueFunctions, withEpilogueWords } from "../epilogue.ts";
+import { laneConstants } from "../lanes.ts";
 import { reduce } from "../reduce/reduce.ts";
 import naive from "./naive.wgsl";
-import { finishParts, formOf, type MatmulCall, subgroupOperands } from "./parts.ts";
+import { finishParts, formOf, type MatmulCall, subgroupConstants, subgroupOperands } from "./parts.ts";
 import registers from "./registers.wgsl";
 import shared from "./shared.wgsl";
 import subgroup from "./subgroup.wgsl";
@@ -88,7 +89,7 @@ function candidates(call: MatmulCall, capabilities: Capabilities): MatmulVariant
     return [usual, ...others];
   }
   if (!supportsMatmul("subgroup 16", capabilities)) return ["naive"];
-  // On lavapipe, 32 rows are faster by a seventh where there are many of them, and take twice as long to compile.
+  // On lavapipe, 32 rows are faster by a fifth where there are many of them, and take a third longer to compile.
   const ladder = ["subgroup 16", "subgroup 32"] as const;
   const little = 2 * call.m * call.n * call.k * call.batches < LITTLE_FLOPS;
   return little ? ["naive", ...ladder] : [...ladder];
@@ -204,6 +205,7 @@ export function matmul(
   }
   const lanes = capabilities.subgroupSize;
   const { tileM, tileN, tilesM, tilesN, splits, part, workgroups } = cutOf(variant, call, capabilities);
+  const perLane = tileM / lanes;
   const partial = splits > 1 ? scratch([batches, splits, m * n], "f32", "matmul parts") : undefined;
   const common = {
     kernel: nameWith("matmul", call.epilogue),
@@ -246,8 +248,8 @@ export function matmul(
         shader: withEpilogueFunctions(
           specialize(
             subgroup,
-            { LANES: lanes, ROWS_PER_LANE: tileM / lanes },
-            { ...finishParts(call, "vec4<f32>", n % 4 === 0 ? 4 : 1), ...subgroupOperands(call) },
+            { ...laneConstants(lanes), ROWS_PER_LANE: perLane, ...subgroupConstants(call, perLane) },
+            { ...finishParts(call, "vec4<f32>", n % 4 === 0 ? 4 : 1, perLane), ...subgroupOperands(call, perLane) },
           ),
           call.epilogue,
           formOf(call, "vec4<f32>"),

@@ -1,4 +1,4 @@
-import type { Parts, View } from "../../gpu/launch.ts";
+import type { Constants, Parts, View } from "../../gpu/launch.ts";
 import type { Form } from "../elementwise/expression.ts";
 import { type Epilogue, epilogueText } from "../epilogue.ts";
 
@@ -28,10 +28,10 @@ export interface MatmulCall {
  * The parts "bindings", "fields" and "finish" of a matmul file: bias, epilogue and how the result is stored. `width` is 4
  * where C is stored in vectors along N, else 1.
  */
-export function finishParts(call: MatmulCall, type: "f32" | "vec4<f32>", width: 1 | 4): Parts {
+export function finishParts(call: MatmulCall, type: "f32" | "vec4<f32>", width: 1 | 4, rowsPerLane = 1): Parts {
   const { bias, epilogue } = call;
   const subgroup = type === "vec4<f32>";
-  const aElement = subgroup ? TYPES[vectorOfA(call)] : "f32";
+  const aElement = subgroup ? TYPES[vectorOfA(call, rowsPerLane)] : "f32";
   const bElement = subgroup ? TYPES[vectorOfB(call)] : "f32";
   const bindings = [
     `@group(0) @binding(1) var<storage, read> a: array<${aElement}>;`,
@@ -70,9 +70,10 @@ function vectorOf(...lengths: readonly number[]): Vector {
   return ([4, 2] as const).find((vector) => lengths.every((length) => length % vector === 0)) ?? 1;
 }
 
-/** A is read in vectors along K only: stored the other way round, lanes read neighbouring rows one by one. */
-function vectorOfA({ transposeA, k }: MatmulCall): Vector {
-  return transposeA ? 1 : vectorOf(k);
+/** A is read in vectors along K or, stored the other way round, of the rows that a lane has, where these are in fours. */
+function vectorOfA({ transposeA, m, k }: MatmulCall, rowsPerLane: number): Vector {
+  if (!transposeA) return vectorOf(k);
+  return m % 4 === 0 && rowsPerLane % 4 === 0 ? 4 : 1;
 }
 
 function vectorOfB({ transposeB, n, k, columns }: MatmulCall): Vector {
@@ -109,11 +110,18 @@ const STORE_SCALARS = [
   "}",
 ];
 
+/** Constants of subgroup.wgsl for the way A is stored. */
+export function subgroupConstants(call: MatmulCall, rowsPerLane: number): Constants {
+  const vector = vectorOfA(call, rowsPerLane);
+  return call.transposeA && vector === 4 ? { VECTOR: 4, STEPS: 4 } : { VECTOR: 1, STEPS: 1 };
+}
+
 /** The part "operands" of subgroup.wgsl: reads of A and B for each way of storing them. */
-export function subgroupOperands(call: MatmulCall): Parts {
+export function subgroupOperands(call: MatmulCall, rowsPerLane: number): Parts {
   // Where K is a multiple of four, nothing lies beyond it.
   const whole = call.k % 4 === 0;
-  const a = call.transposeA ? aAlongM(whole) : A_ALONG_K[vectorOfA(call)];
+  const vector = vectorOfA(call, rowsPerLane);
+  const a = !call.transposeA ? A_ALONG_K[vector] : vector === 4 ? aAlongM(whole) : aOneByOne(whole);
   const b = call.transposeB ? B_ALONG_K[vectorOfB(call)] : bAlongN(vectorOfB(call), whole);
   return { operands: [...a, ...b] };
 }
@@ -135,13 +143,13 @@ const fourOneByOne = (at: string, step: string) => [
 const A_ALONG_K: Readonly<Record<Vector, readonly string[]>> = {
   4: [
     "// A[row, k .. k+3], from vectors along K",
-    "fn a_four(base: u32, row: u32, k: u32, k_end: u32) -> vec4<f32> {",
+    "fn load_a(base: u32, row: u32, k: u32, k_end: u32) -> vec4<f32> {",
     "  return a[(base + row * params.k + k) / 4u];",
     "}",
   ],
   2: [
     "// A[row, k .. k+3], from pairs along K, zeros beyond K",
-    "fn a_four(base: u32, row: u32, k: u32, k_end: u32) -> vec4<f32> {",
+    "fn load_a(base: u32, row: u32, k: u32, k_end: u32) -> vec4<f32> {",
     "  let at = (base + row * params.k + k) / 2u;",
     "  let more = k + 2u < k_end;",
     "  return vec4<f32>(a[at], select(vec2<f32>(), a[select(at, at + 1u, more)], more));",
@@ -149,14 +157,24 @@ const A_ALONG_K: Readonly<Record<Vector, readonly string[]>> = {
   ],
   1: [
     "// A[row, k .. k+3], one by one, zeros beyond K",
-    "fn a_four(base: u32, row: u32, k: u32, k_end: u32) -> vec4<f32> {",
+    "fn load_a(base: u32, row: u32, k: u32, k_end: u32) -> vec4<f32> {",
     ...fourOneByOne("base + row * params.k + k", "1u"),
   ],
 };
 
-const aAlongM = (whole: boolean): readonly string[] => [
+const aAlongM = (whole: boolean): readonly string[] => {
+  const read = `a[(base + ${whole ? "k" : "min(k, k_end - 1u)"} * params.m + row) / 4u]`;
+  return [
+    `// A[row .. row+3, k] from A stored K x M, in vectors along M${whole ? "" : ", zeros beyond K"}`,
+    "fn load_a(base: u32, row: u32, k: u32, k_end: u32) -> vec4<f32> {",
+    `  return ${whole ? read : `select(vec4<f32>(), ${read}, k < k_end)`};`,
+    "}",
+  ];
+};
+
+const aOneByOne = (whole: boolean): readonly string[] => [
   `// A[row, k .. k+3] from A stored K x M${whole ? "" : ", zeros beyond K"}`,
-  "fn a_four(base: u32, row: u32, k: u32, k_end: u32) -> vec4<f32> {",
+  "fn load_a(base: u32, row: u32, k: u32, k_end: u32) -> vec4<f32> {",
   ...(whole
     ? [
         "  let at = base + k * params.m + row;",

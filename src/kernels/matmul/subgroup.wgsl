@@ -7,8 +7,12 @@ enable subgroups;
 const LANES = 8u;          // invocations per subgroup
 const ROWS_PER_LANE = 2u;  // rows of A that each lane loads
 const ROWS = LANES * ROWS_PER_LANE;
+// A lane loads a vector of four along K of each of its rows, or, where A is stored K x M, four neighbouring rows for each of four k.
+const VECTOR = 1u;  // rows of A in a vector
+const STEPS = 1u;   // vectors for four k
+const GROUPS = ROWS_PER_LANE / VECTOR;
 alias T = vec4<f32>;
-alias U = vec4<u32>;       // the bits of a T
+alias U = vec4<u32>;   // the bits of a T
 alias B = vec4<bool>;  // truth values
 
 struct Params {
@@ -38,7 +42,7 @@ struct Params {
 
 // @begin operands
 // A[row, k .. k+3], from vectors along K
-fn a_four(base: u32, row: u32, k: u32, k_end: u32) -> vec4<f32> {
+fn load_a(base: u32, row: u32, k: u32, k_end: u32) -> vec4<f32> {
   return a[(base + row * params.k + k) / 4u];
 }
 
@@ -85,19 +89,22 @@ fn main(
   let k_end = min(k_begin + params.k_part, params.k);
 
   // @registers
-  var rows: array<u32, ROWS_PER_LANE>;
+  var rows: array<u32, GROUPS>;
   // @registers
-  var own: array<vec4<f32>, ROWS_PER_LANE>;
+  var own: array<vec4<f32>, STEPS * GROUPS>;
   // @registers
   var sums: array<vec4<f32>, ROWS>;
   // @unroll
-  for (var i = 0u; i < ROWS_PER_LANE; i++) {
-    rows[i] = min(first_row + i * LANES + lane, params.m - 1u);
+  for (var i = 0u; i < GROUPS; i++) {
+    rows[i] = min(first_row + (i * LANES + lane) * VECTOR, params.m - VECTOR);
   }
   for (var k = k_begin; k < k_end; k += 4u) {
     // @unroll
-    for (var i = 0u; i < ROWS_PER_LANE; i++) {
-      own[i] = a_four(a_base, rows[i], k, k_end);
+    for (var s = 0u; s < STEPS; s++) {
+      // @unroll
+      for (var i = 0u; i < GROUPS; i++) {
+        own[s * GROUPS + i] = load_a(a_base, rows[i], k + s, k_end);
+      }
     }
     let block = b_block(b_base, k, col, k_end);
     // Row by row, so that a sum stays in its register for all four k.
@@ -105,7 +112,11 @@ fn main(
     for (var r = 0u; r < ROWS; r++) {
       // @unroll
       for (var j = 0u; j < 4u; j++) {
-        sums[r] = fma(vec4<f32>(subgroupBroadcast(own[r / LANES][j], r % LANES)), block[j], sums[r]);
+        // A[first_row + r, k + j]: the lane that has it, and in which vector and component.
+        // @value holder = r / VECTOR % LANES
+        // @value vector = j * STEPS / 4u * GROUPS + r / VECTOR / LANES
+        // @value component = r % VECTOR + j % (4u / STEPS)
+        sums[r] = fma(vec4<f32>(subgroupBroadcast(own[vector][component], holder)), block[j], sums[r]);
       }
     }
   }

@@ -104,6 +104,7 @@ describe("matmul", () => {
         [70, 130, 37, 2],
         [20, 12, 1100, 1],
         [130, 128, 64, 3],
+        [36, 20, 39, 2],
         [1, 1, 2049, 1],
       ] as const) {
         for (const transposeA of [false, true]) {
