@@ -52,6 +52,13 @@ export const MUTANTS: readonly Mutant[] = [
     "block[3u - j], sums[r]",
   ),
   mutant(
+    `${K}/matmul/subgroup.wgsl`,
+    `${OPS}/matmul.test.ts`,
+    "vectors along M handed out by the wrong lane",
+    "holder = r / VECTOR % LANES",
+    "holder = r % LANES",
+  ),
+  mutant(
     `${K}/matmul/matmul.ts`,
     `${OPS}/matmul.test.ts`,
     "the last part of a split K is left out",
@@ -120,6 +127,13 @@ export const MUTANTS: readonly Mutant[] = [
     "dilation forgotten",
     "vec2<i32>(offset) * params.dilation - params.padding",
     "vec2<i32>(offset) - params.padding",
+  ),
+  mutant(
+    `${K}/conv2d/weight_gradient_subgroup.wgsl`,
+    `${OPS}/conv2d.test.ts`,
+    "dilation forgotten within a run of taps",
+    "r % RUN * DILATION) / STEP",
+    "r % RUN) / STEP",
   ),
   mutant(
     `${K}/conv2d/weight_gradient_naive.wgsl`,
@@ -269,6 +283,13 @@ export const MUTANTS: readonly Mutant[] = [
     "a read moves past an update of what it reads",
     "if (read.size === 0) return false;",
     "return false;",
+  ),
+  mutant(
+    "gpu/join_shaders.ts",
+    "autograd/bundle.test.ts",
+    "the last round of a joined part's workgroups is missing",
+    "end += Math.ceil(counts[i]! / rounds);",
+    "end += Math.max(1, Math.floor(counts[i]! / rounds));",
   ),
   mutant(
     "autograd/bundle.ts",

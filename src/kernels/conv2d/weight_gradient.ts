@@ -21,6 +21,7 @@ import {
   gpuVariants,
   hasSubgroups,
   subgroupsPay,
+  type Tile,
   tileFor,
   tileSize,
   togetherOf,
@@ -117,12 +118,13 @@ export function convWeightGradient(
     });
   } else if (variant === "subgroup") {
     const tile = tileFor(featureChannels, capabilities.subgroupSize);
-    const taps = tile.lanes * tile.perLane;
+    const together = togetherOf(featureSize[1]);
+    const runs = runsOf(tile, kernel[1], stride[1], dilation[1], together);
+    const taps = tile.lanes * runs.RUNS * runs.RUN;
     const tapTiles = Math.ceil(tapsOf(geometry) / taps);
     const workgroups = tapTiles * tile.tiles * groups;
     const { parts, each } = partsOf(workgroups, true);
     target = targetOf(parts);
-    const together = togetherOf(featureSize[1]);
     launches.push({
       ...common,
       variant: `subgroup ${taps}x${tile.lanes * tile.width}`,
@@ -133,8 +135,8 @@ export function convWeightGradient(
           WIDTH: tile.width,
           Channels: wgslVector("f32", tile.width),
           Pixels: wgslVector("f32", together),
-          TAPS_PER_LANE: tile.perLane,
           TOGETHER: together,
+          ...runs,
         },
         { ...componentPart(tile), turn: turned(tile.width, together) },
       ),
@@ -159,6 +161,23 @@ export function convWeightGradient(
   }
   if (target !== dw) launches.push(...reduce("sum", target, [0], { ...dw, shape: [1, size] }, capabilities));
   return launches;
+}
+
+/** Result vectors per lane up to which the weight gradient takes runs of taps: still faster, by a third at 5 x 5, than fewer taps one by one. */
+const RUN_SUMS = 160;
+
+/**
+ * The taps that a lane of the subgroup kernel gathers. Those of a kernel row make a run, where the lane's sums allow it and the run's
+ * values are fewer than those of its taps one by one.
+ */
+function runsOf(tile: Tile, width: number, stride: number, dilation: number, together: number) {
+  const { lanes, perLane } = tile;
+  const span = (together - 1) * stride + (width - 1) * dilation + 1;
+  const inRuns = lanes * tile.width * width <= RUN_SUMS && span < together * width;
+  const rule = { STRIDE: stride, DILATION: dilation };
+  return inRuns
+    ? { RUNS: Math.max(1, Math.floor(perLane / width)), RUN: width, STEP: 1, ...rule }
+    : { RUNS: perLane, RUN: 1, STEP: stride, ...rule };
 }
 
 /** Cuts the batch into parts when `workgroups` do not fill the adapter: `each` is a part's images where they stay whole, else its pixels. */

@@ -1,15 +1,21 @@
 // dw[part][g][o, c, i, j] = sum over the part's images n and all y, x of gradient[n, o, y, x] * in[n, c, v, u], where
 // (v, u) = (y, x) * stride - padding + (i, j) * dilation; for drivers that run on the CPU.
-// Idea: a product of taps x pixels with pixels x channels that is never laid out. Each lane gathers the inputs of its own
-// taps (c, i, j) at one pixel; every value is broadcast to all lanes, each of which keeps WIDTH output channels of every
-// tap in registers. A lane reads the gradient of its channels TOGETHER pixels at once.
+// Idea: a product of taps x pixels with pixels x channels that is never laid out. Each lane gathers, for its own runs of taps
+// (c, i, all j), what TOGETHER neighbouring pixels see: once, though the taps of a run see much the same. Every value is
+// broadcast to all lanes, each of which keeps WIDTH output channels of every tap in registers. A lane reads the gradient of its
+// channels TOGETHER pixels at once.
 enable subgroups;
 
 const LANES = 8u;          // invocations per subgroup
-const TAPS_PER_LANE = 2u;  // taps that each lane gathers
-const TAPS = LANES * TAPS_PER_LANE;
+const RUNS = 1u;           // runs of taps that each lane gathers
+const RUN = 3u;            // taps of a run: the kernel's width, or 1
+const STRIDE = 1u;         // along x
+const DILATION = 1u;
+const STEP = 1u;           // from one loaded value to the next: 1, or the stride where a run has one tap
+const TAPS = LANES * RUNS * RUN;
 const WIDTH = 4u;          // output channels per lane
 const TOGETHER = 2u;       // pixels of a row that are gathered before they are multiplied: a divisor of its length
+const SPAN = ((TOGETHER - 1u) * STRIDE + (RUN - 1u) * DILATION) / STEP + 1u;  // values that a lane loads of a run
 alias Channels = vec4<f32>;  // WIDTH channels
 alias Pixels = vec2<f32>;  // TOGETHER pixels
 
@@ -62,11 +68,11 @@ fn main(
   let taps = params.in_channels * params.kernel.x * params.kernel.y;
 
   // @registers
-  var places: array<vec2<i32>, TAPS_PER_LANE>;
+  var places: array<vec2<i32>, RUNS>;
   // @registers
-  var sources: array<u32, TAPS_PER_LANE>;
+  var sources: array<u32, RUNS>;
   // @registers
-  var own: array<f32, TOGETHER * TAPS_PER_LANE>;
+  var own: array<f32, RUNS * SPAN>;
   // @registers
   var planes: array<u32, WIDTH>;  // where the planes of this lane's channels begin in an image's gradient
   // @registers
@@ -76,8 +82,8 @@ fn main(
   // @registers
   var sums: array<Channels, TAPS>;
   // @unroll
-  for (var i = 0u; i < TAPS_PER_LANE; i++) {
-    let tap = min(first_tap + i * LANES + lane, taps - 1u);
+  for (var i = 0u; i < RUNS; i++) {
+    let tap = min(first_tap + (i * LANES + lane) * RUN, taps - RUN);
     let row = tap / params.kernel.y;
     let channel = row / params.kernel.x;
     let offset = vec2<u32>(row - channel * params.kernel.x, tap - row * params.kernel.y);
@@ -96,15 +102,15 @@ fn main(
     for (var y = 0u; y < params.out_size.x; y++) {
       for (var x = 0u; x < params.out_size.y; x += TOGETHER) {
         // @unroll
-        for (var t = 0u; t < TOGETHER; t++) {
+        for (var i = 0u; i < RUNS; i++) {
+          // A negative place wraps to a huge one, which is outside.
+          let v = u32(places[i].x + i32(y) * params.stride.x);
+          let source = image + sources[i] + v * params.in_size.y;
           // @unroll
-          for (var i = 0u; i < TAPS_PER_LANE; i++) {
-            // A negative place wraps to a huge one, which is outside.
-            let v = u32(places[i].x + i32(y) * params.stride.x);
-            let u = u32(places[i].y + i32(x + t) * params.stride.y);
+          for (var s = 0u; s < SPAN; s++) {
+            let u = u32(places[i].y + i32(x * STRIDE + s * STEP));
             let inside = v < params.in_size.x && u < params.in_size.y;
-            let source = image + sources[i] + v * params.in_size.y + u;
-            own[t * TAPS_PER_LANE + i] = select(0.0, input[select(0u, source, inside)], inside);
+            own[i * SPAN + s] = select(0.0, input[select(0u, source + u, inside)], inside);
           }
         }
         // @unroll
@@ -120,7 +126,10 @@ fn main(
         for (var r = 0u; r < TAPS; r++) {
           // @unroll
           for (var t = 0u; t < TOGETHER; t++) {
-            sums[r] = fma(Channels(subgroupBroadcast(own[t * TAPS_PER_LANE + r / LANES], r % LANES)), gradients[t], sums[r]);
+            // The lane that has what tap r sees at pixel t, and where.
+            // @value holder = r / RUN % LANES
+            // @value value = r / RUN / LANES * SPAN + (t * STRIDE + r % RUN * DILATION) / STEP
+            sums[r] = fma(Channels(subgroupBroadcast(own[value], holder)), gradients[t], sums[r]);
           }
         }
       }
