@@ -161,8 +161,8 @@ export const LADDERS: Readonly<Record<LadderName, Ladder>> = {
         "subgroup",
         "Subgroups",
         "conv2d/weight_gradient_subgroup",
-        "For drivers that run on a CPU. Each invocation of a subgroup gathers the inputs of its own taps at a pixel and hands them to all " +
-          "others, which keep a few channels of every tap in registers. The gradient is read several pixels at once; no barrier.",
+        "For drivers that run on a CPU. Each invocation of a subgroup gathers what its own row of taps sees at a few pixels and hands it to " +
+          "all others, which keep a few channels of every tap in registers. The gradient is read several pixels at once; no barrier.",
       ),
     ],
   },
