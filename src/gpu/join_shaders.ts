@@ -11,7 +11,8 @@ const HANDED_ON: Readonly<Record<string, string>> = {
 
 /**
  * Rounds of workgroups in a joined dispatch. lavapipe gives each of its threads one run of consecutive workgroups: were those of a part
- * all in one place, a thread would get the longer ones and the others wait for it. So each round has a share of every part.
+ * all in one place, a thread would get the longer ones and the others wait for it. So each round has a share of every part. What that does
+ * on a GPU is not measured.
  */
 const ROUNDS = 16;
 
@@ -22,7 +23,7 @@ const ROUNDS = 16;
  */
 export function joinLaunches(launches: readonly Launch[]): Launch {
   const counts = launches.map(({ workgroups: [x, y, z] }) => x * y * z);
-  const rounds = Math.min(ROUNDS, Math.max(...counts));
+  const rounds = Math.min(ROUNDS, Math.max(1, ...counts));
   const offsets: number[] = [];
   let size = 16;
   for (const { params } of launches) {
@@ -71,7 +72,7 @@ const GROUPS = [
   "  return vec3<u32>(grid.xy, grid.z / (grid.x * grid.y));",
   "}",
 ];
-/** The same where all parts have their workgroups along x: without divisions, which are long to compile on CPU drivers. */
+/** The same where all parts have their workgroups along x: without these divisions, which are long to compile on CPU drivers. */
 const GROUPS_ALONG_X = [
   "fn group_of(id: u32, grid: vec4<u32>) -> vec3<u32> {",
   "  return vec3<u32>(id, 0u, 0u);",

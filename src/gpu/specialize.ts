@@ -4,7 +4,7 @@ import type { Constants, Parts, ShaderSource } from "./launch.ts";
  * Gives a kernel file's module-level constants other values, then unrolls what it marks. A `.wgsl` file compiles as it
  * stands; this makes its variants from the same text:
  * - `const ROWS = 16u;` takes the value given for ROWS, keeping its suffix (`alias` and type names likewise by string);
- * - a name with parentheses stands for calls, which go to the function given (`{ "subgroupBroadcast()": "subgroupShuffle" }`);
+ * - a name with parentheses stands for its calls, if there are any: they go to the function given (`{ "abs()": "floor" }`);
  * - a part between `// @begin name` and `// @end name` is replaced by the lines given for it;
  * - a line `// @unroll` before `for (var i = A; i < B; i++) {` repeats the body with `i` written out;
  * - a line `// @value at = 2u * i + 1u` gives an integer of constants and unrolled counters a name within its block;

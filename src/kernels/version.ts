@@ -6,6 +6,7 @@ import packWeights from "./conv2d/pack_weights.wgsl";
 import weightNaive from "./conv2d/weight_gradient_naive.wgsl";
 import weightSubgroup from "./conv2d/weight_gradient_subgroup.wgsl";
 import weightTiled from "./conv2d/weight_gradient_tiled.wgsl";
+import { laneConstants } from "./lanes.ts";
 import matmulNaive from "./matmul/naive.wgsl";
 import { finishParts, subgroupConstants, subgroupOperands } from "./matmul/parts.ts";
 import matmulSubgroup from "./matmul/subgroup.wgsl";
@@ -15,13 +16,18 @@ import reduce from "./reduce/reduce.wgsl";
 /** What parts.ts writes into products, for every way of storing the operands at sizes with and without a remainder. */
 function productParts(): string {
   const texts: string[] = [];
-  for (const size of [8, 6, 5]) {
-    for (const transposeA of [false, true]) {
-      for (const transposeB of [false, true]) {
-        const call = { m: size, n: size, k: size, batches: 1, transposeA, transposeB, sharedA: false, sharedB: false };
-        const finish = finishParts(call, "vec4<f32>", size % 4 === 0 ? 4 : 1, 4);
-        const constants = Object.values(subgroupConstants(call, 4)).map(String);
-        texts.push(...Object.values({ ...finish, ...subgroupOperands(call, 4) }).flat(), ...constants);
+  const storages = [false, true].flatMap((transposeA) =>
+    [false, true].map((transposeB) => ({ transposeA, transposeB })),
+  );
+  for (const n of [8, 6, 5]) {
+    for (const k of [8, 6, 5]) {
+      for (const rowsPerLane of [2, 4]) {
+        for (const storage of storages) {
+          const call = { m: 8, n, k, batches: 1, ...storage, sharedA: false, sharedB: false };
+          const finish = finishParts(call, "vec4<f32>", n % 4 === 0 ? 4 : 1, rowsPerLane);
+          const constants = Object.values(subgroupConstants(call, rowsPerLane)).map(String);
+          texts.push(...Object.values({ ...finish, ...subgroupOperands(call, rowsPerLane) }).flat(), ...constants);
+        }
       }
     }
   }
@@ -45,7 +51,7 @@ export const KERNELS_VERSION = fnv1a(
     reduce,
   ]
     .map(({ code }) => code)
-    .concat(productParts())
+    .concat(productParts(), ...[4, 8, 16].map((lanes) => JSON.stringify(laneConstants(lanes))))
     .join("\n"),
 );
 

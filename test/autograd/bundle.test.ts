@@ -112,6 +112,26 @@ describe("bundle", () => {
 });
 
 describe("joined kernels", () => {
+  it("take turns in rounds: parts of 66,001, 17 and one workgroup, all of each", async () => {
+    const device = await testDevice();
+    const ramp = (count: number) =>
+      new Variable(
+        Float32Array.from({ length: count }, (_, i) => i),
+        [count],
+      );
+    const [many, some, few] = [ramp(66_000 * 64 + 1), ramp(16 * 64 + 1), ramp(3)];
+    const step = await compile(device, () => ({ many: neg(many), some: neg(some), few: neg(few) }));
+    const [joined, ...others] = step.explain().dispatches;
+    expect([joined!.parts.length, others]).toEqual([3, []]);
+    expect(joined!.parts.map(({ workgroups: [x, y, z] }) => x * y * z >= 66_001)).toContain(true);
+    step.run();
+    for (const [name, variable] of Object.entries({ many, some, few })) {
+      const result = await step.read(name as "many");
+      expect(result.length).toBe(variable.shape[0]);
+      expect(result.findIndex((value, i) => value !== -i)).toBe(-1);
+    }
+  });
+
   it("compute what their parts compute: several families, products, kernels of one invocation, many workgroups", async () => {
     const device = await testDevice();
     const big = variable([70_001], 1);

@@ -64,7 +64,7 @@ export function gpuVariants(rows: number, columns: number, results: number, part
 
 const WORKGROUP = 64;
 /** Result vectors per lane of the weight gradient that still fit a CPU's registers and first cache well: measured on lavapipe. */
-const LANE_SUMS = 96;
+export const LANE_SUMS = 96;
 
 /** How a subgroup kernel spreads `channels` over its lanes. */
 export interface Tile {

@@ -20,6 +20,7 @@ import {
   componentPart,
   gpuVariants,
   hasSubgroups,
+  LANE_SUMS,
   subgroupsPay,
   type Tile,
   tileFor,
@@ -163,7 +164,10 @@ export function convWeightGradient(
   return launches;
 }
 
-/** Result vectors per lane up to which the weight gradient takes runs of taps: still faster, by a third at 5 x 5, than fewer taps one by one. */
+/**
+ * Result vectors per lane up to which the weight gradient takes runs of taps: still faster, by a third at 5 x 5, than fewer taps one by
+ * one. Measured with 8 lanes; drivers with 4 (SwiftShader) compile no more than without runs.
+ */
 const RUN_SUMS = 160;
 
 /**
@@ -173,7 +177,8 @@ const RUN_SUMS = 160;
 function runsOf(tile: Tile, width: number, stride: number, dilation: number, together: number) {
   const { lanes, perLane } = tile;
   const span = (together - 1) * stride + (width - 1) * dilation + 1;
-  const inRuns = lanes * tile.width * width <= RUN_SUMS && span < together * width;
+  const most = lanes > 4 ? RUN_SUMS : LANE_SUMS;
+  const inRuns = lanes * tile.width * width <= most && span < together * width;
   const rule = { STRIDE: stride, DILATION: dilation };
   return inRuns
     ? { RUNS: Math.max(1, Math.floor(perLane / width)), RUN: width, STEP: 1, ...rule }

@@ -113,7 +113,7 @@ const STORE_SCALARS = [
 /** Constants of subgroup.wgsl for the way A is stored. */
 export function subgroupConstants(call: MatmulCall, rowsPerLane: number): Constants {
   const vector = vectorOfA(call, rowsPerLane);
-  return call.transposeA && vector === 4 ? { VECTOR: 4, STEPS: 4 } : { VECTOR: 1, STEPS: 1 };
+  return call.transposeA && vector === 4 ? { VECTOR: 4 } : { VECTOR: 1 };
 }
 
 /** The part "operands" of subgroup.wgsl: reads of A and B for each way of storing them. */

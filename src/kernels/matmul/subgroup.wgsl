@@ -7,10 +7,10 @@ enable subgroups;
 const LANES = 8u;          // invocations per subgroup
 const ROWS_PER_LANE = 2u;  // rows of A that each lane loads
 const ROWS = LANES * ROWS_PER_LANE;
-// A lane loads a vector of four along K of each of its rows, or, where A is stored K x M, four neighbouring rows for each of four k.
-const VECTOR = 1u;  // rows of A in a vector
-const STEPS = 1u;   // vectors for four k
-const GROUPS = ROWS_PER_LANE / VECTOR;
+// A lane loads, for four k at a time, a vector along K of each of its rows. Where A is stored K x M and a lane has its rows in fours,
+// VECTOR is 4: vectors of four rows, one for each k.
+const VECTOR = 1u;
+const LOADS = ROWS_PER_LANE / VECTOR;
 alias T = vec4<f32>;
 alias U = vec4<u32>;   // the bits of a T
 alias B = vec4<bool>;  // truth values
@@ -89,21 +89,21 @@ fn main(
   let k_end = min(k_begin + params.k_part, params.k);
 
   // @registers
-  var rows: array<u32, GROUPS>;
+  var rows: array<u32, LOADS>;
   // @registers
-  var own: array<vec4<f32>, STEPS * GROUPS>;
+  var own: array<vec4<f32>, VECTOR * LOADS>;
   // @registers
   var sums: array<vec4<f32>, ROWS>;
   // @unroll
-  for (var i = 0u; i < GROUPS; i++) {
+  for (var i = 0u; i < LOADS; i++) {
     rows[i] = min(first_row + (i * LANES + lane) * VECTOR, params.m - VECTOR);
   }
   for (var k = k_begin; k < k_end; k += 4u) {
     // @unroll
-    for (var s = 0u; s < STEPS; s++) {
+    for (var s = 0u; s < VECTOR; s++) {
       // @unroll
-      for (var i = 0u; i < GROUPS; i++) {
-        own[s * GROUPS + i] = load_a(a_base, rows[i], k + s, k_end);
+      for (var i = 0u; i < LOADS; i++) {
+        own[s * LOADS + i] = load_a(a_base, rows[i], k + s, k_end);
       }
     }
     let block = b_block(b_base, k, col, k_end);
@@ -114,8 +114,8 @@ fn main(
       for (var j = 0u; j < 4u; j++) {
         // A[first_row + r, k + j]: the lane that has it, and in which vector and component.
         // @value holder = r / VECTOR % LANES
-        // @value vector = j * STEPS / 4u * GROUPS + r / VECTOR / LANES
-        // @value component = r % VECTOR + j % (4u / STEPS)
+        // @value vector = j * VECTOR / 4u * LOADS + r / VECTOR / LANES
+        // @value component = r % VECTOR + j % (4u / VECTOR)
         sums[r] = fma(vec4<f32>(subgroupBroadcast(own[vector][component], holder)), block[j], sums[r]);
       }
     }

@@ -55,7 +55,7 @@ describe("a changed text", () => {
   });
 
   it("has its compile errors at the lines that were written, in loops that are written out too", async () => {
-    const instead = "own[s * GROUPS + i] = load_a(a_base, rows[i], k + s, k_end);";
+    const instead = "own[s * LOADS + i] = load_a(a_base, rows[i], k + s, k_end);";
     const variant = lackingFor("matmul", "subgroup 16", device.capabilities) ? "naive" : "subgroup 16";
     const at = variant === "naive" ? "var total = 0.0;" : instead;
     const text = textOf(rungOf("matmul", variant)!);
